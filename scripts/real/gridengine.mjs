@@ -3,11 +3,10 @@
 //   node scripts/real/gridengine.mjs stop FOLDER    ends its jobs and daemons, and removes the folder
 // apt-get install --no-install-recommends gridengine-master gridengine-exec gridengine-client
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { endDaemon, freePorts, until } from './daemons.mjs';
 
 const INSTALLED = '/var/lib/gridengine';
 const INIT = '/usr/share/gridengine/scripts/init_cluster';
@@ -79,7 +78,7 @@ scheduler_threads       1
     });
   asAdmin(INIT, root, 'default', spool, 'sgeadmin');
   execFileSync('sge_qmaster', [], { env, stdio: 'ignore' });
-  await until(() => run(env, 'qconf', '-sh').status === 0);
+  await until(() => run(env, 'qconf', '-sh').status === 0, LIMIT_MS);
   run(env, 'qconf', '-as', 'localhost');
   const editor = join(dir, 'editor.sh');
   const edits = Object.entries(CHANGES).map(([name, value]) => `-e 's/^${name} .*/${name} ${value}/'`);
@@ -94,7 +93,7 @@ scheduler_threads       1
   edit('-ae');
   edit('-aq', 'all.q');
   execFileSync('sge_execd', [], { env, stdio: 'ignore' });
-  await until(() => / lx-amd64 +$/m.test(run(env, 'qstat', '-f').stdout));
+  await until(() => / lx-amd64 +$/m.test(run(env, 'qstat', '-f').stdout), LIMIT_MS);
   return variables;
 }
 
@@ -108,37 +107,12 @@ export async function stopGridEngine(folder, variables) {
     join(dir, 'execd', hostname(), 'execd.pid'),
     join(dir, 'qmaster', 'qmaster.pid'),
   ])
-    if (existsSync(file)) await end(Number(readFileSync(file, 'utf8')));
+    await endDaemon(file, LIMIT_MS);
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function run(env, program, ...args) {
   return spawnSync(program, args, { env, encoding: 'utf8', timeout: 10_000 });
-}
-
-async function end(pid) {
-  const send = (signal) => {
-    try {
-      return process.kill(pid, signal);
-    } catch {
-      return false;
-    }
-  };
-  send('SIGTERM');
-  await until(() => !send(0)).catch(() => send('SIGKILL'));
-}
-
-async function until(isTrue) {
-  for (const endMs = Date.now() + LIMIT_MS; !isTrue(); await sleep(100))
-    if (Date.now() > endMs) throw new Error(`not within ${LIMIT_MS / 1000} s: ${isTrue}`);
-}
-
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((done) => server.once('listening', done))));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 const [action, folder] = process.argv.slice(2);

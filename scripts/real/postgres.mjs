@@ -15,10 +15,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePorts } from './daemons.mjs';
 
 const run = promisify(execFile);
 const PACKAGES = '/usr/lib/postgresql';
@@ -58,7 +58,7 @@ export async function startPostgres(path, { durable = false } = {}) {
     '--locale=C.UTF-8',
     ...(durable ? [] : ['--no-sync']),
   ]);
-  const port = await freePort();
+  const [port] = await freePorts(1);
   appendFileSync(
     join(data, 'postgresql.conf'),
     [
@@ -154,14 +154,6 @@ async function as(program, args) {
 
 function isRoot() {
   return process.getuid?.() === 0;
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

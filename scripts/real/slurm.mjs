@@ -6,11 +6,10 @@
 // once: each has a munged of its own, since the sockets of SLURM's own authentication have fixed paths.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { endDaemon, freePorts, until } from './daemons.mjs';
 
 const NODES = ['n1', 'n2'];
 const CPUS = 8;
@@ -41,13 +40,13 @@ export async function startSlurm(folder) {
 /** Ends the controller and starts it again. Jobs are not disturbed. */
 export async function restartController(folder) {
   const dir = resolve(folder);
-  await endDaemon(join(dir, 'slurmctld.pid'));
+  await endDaemon(join(dir, 'slurmctld.pid'), STOP_LIMIT_MS);
   daemon('slurmctld', join(dir, 'slurm.conf'));
 }
 
 /** Ends the controller: SLURM's commands get no answer until `restartController`. */
 export async function stopController(folder) {
-  await endDaemon(join(resolve(folder), 'slurmctld.pid'));
+  await endDaemon(join(resolve(folder), 'slurmctld.pid'), STOP_LIMIT_MS);
 }
 
 /** Ends what runs in a cluster, then its daemons, and removes its folder. */
@@ -64,7 +63,7 @@ export async function stopSlurm(folder) {
   const pids = readdirSync(dir)
     .filter((name) => name.endsWith('.pid'))
     .sort((a, b) => Number(a === 'munge.pid') - Number(b === 'munge.pid'));
-  for (const name of pids) await endDaemon(join(dir, name));
+  for (const name of pids) await endDaemon(join(dir, name), STOP_LIMIT_MS);
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -143,34 +142,6 @@ async function untilIdle(conf) {
         .filter((state) => state === 'idle').length === NODES.length,
     START_LIMIT_MS,
   );
-}
-
-async function endDaemon(pidFile) {
-  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
-  if (!Number.isSafeInteger(pid) || pid < 2) return;
-  const send = (signal) => {
-    try {
-      return process.kill(pid, signal);
-    } catch {
-      return false;
-    }
-  };
-  send('SIGTERM');
-  await until(() => !send(0), STOP_LIMIT_MS).catch(() => send('SIGKILL'));
-  rmSync(pidFile, { force: true });
-}
-
-async function until(isTrue, limitMs) {
-  for (const endMs = Date.now() + limitMs; !isTrue(); await sleep(100))
-    if (Date.now() > endMs) throw new Error(`not within ${limitMs / 1000} s: ${isTrue}`);
-}
-
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((done) => server.once('listening', done))));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 const [action, folder] = process.argv.slice(2);
