@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readExit, readStop } from '../local/attempt-dir.js';
+import type { JobRequest } from './batch-queue.js';
 
 /**
  * What a job leaves in its attempt's folder, beside `pid` (the id of the job that owns the attempt), `exit`, `log` and `stop`:
@@ -14,8 +15,10 @@ export const jobFiles = (dir: string) =>
     output: join(dir, 'queue.log'),
   }) as const;
 
+type NamedAttempt = { readonly trial: number; readonly token: string };
+
 /** Returns the name of an attempt's job: it holds the token, which nothing else has. */
-export function jobName({ trial, token }: { readonly trial: number; readonly token: string }): string {
+export function jobName({ trial, token }: NamedAttempt): string {
   return `hpo-${trial}-${token}`;
 }
 
@@ -92,4 +95,10 @@ function readText(file: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Returns the job of an attempt's folder. */
+export function jobRequest(dir: string, attempt: NamedAttempt, cwd: string): JobRequest {
+  const { script, output } = jobFiles(dir);
+  return { name: jobName(attempt), script, output, cwd };
 }

@@ -77,8 +77,9 @@ export function jobScript({ token, dir, cwd, command, env, jobId }: JobScript): 
   ].join('\n');
 }
 
-/** Returns the commands that load modules and then the user's own lines. */
+/** Returns the commands that load modules and then the user's own lines; empty where there are neither. */
 export function prologueText(modules: readonly string[], lines: string): string {
+  if (modules.length === 0 && lines === '') return '';
   const load = [
     // A job's bash is no login shell: where the function is not exported, the profile defines it.
     'type module >/dev/null 2>&1 || . /etc/profile >/dev/null 2>&1',

@@ -11,7 +11,7 @@ import { prepareAttempt } from '../local/prepare.js';
 import { folderTaken } from '../local/study-folder.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import type { JobRequest } from './batch-queue.js';
-import { jobFiles, jobName } from './job-files.js';
+import { jobFiles, jobRequest } from './job-files.js';
 import { jobScript } from './job-script.js';
 
 /** What a batch executor adds to a trainer's setup. */
@@ -36,7 +36,7 @@ export function prepareJob(
   prepareAttempt(files, { ...attempt, checkpoints: setup.checkpoints !== 'off' });
   noteRemoval(files.dir, setup.checkpoints);
   writeParams(files.dir, attempt.params);
-  const { script, prologue: prologueFile, output } = jobFiles(files.dir);
+  const { script, prologue: prologueFile } = jobFiles(files.dir);
   const places = {
     configFile: setup.configFile,
     paramsFile: paramsFile(files.dir),
@@ -64,7 +64,7 @@ export function prepareJob(
     mode: 0o600,
   });
   chmodSync(script, 0o700);
-  return { name: jobName(attempt), script, output, cwd: setup.cwd };
+  return jobRequest(files.dir, attempt, setup.cwd);
 }
 
 /** Returns the error of a sweep whose jobs a queue refuses, whatever their parameters. */

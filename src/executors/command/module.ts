@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import { makeBatchControl } from '../batch/batch-control.js';
 import { makeBatchExecutor } from '../batch/batch-executor.js';
 import type { BatchQueue } from '../batch/batch-queue.js';
-import { jobFiles, jobName } from '../batch/job-files.js';
+import { jobRequest } from '../batch/job-files.js';
 import { prologueText } from '../batch/job-script.js';
 import type { Executor } from '../executor.js';
 import type { ExecutorModule } from '../registry.js';
@@ -40,15 +40,8 @@ const UNKNOWN_QUEUE: BatchQueue = {
 export const command: ExecutorModule = {
   open: makeCommandExecutor,
   control: makeBatchControl(UNKNOWN_QUEUE, { times: { graceMs: 0, killWaitMs: 0 } }),
-  submission: ({ trial, token, dir, cwd }, values) => {
-    const { script, output } = jobFiles(dir);
-    return new CommandQueue(checked(values)).submission({
-      name: jobName({ trial, token }),
-      script,
-      output,
-      cwd,
-    });
-  },
+  submission: (attempt, values) =>
+    new CommandQueue(checked(values)).submission(jobRequest(attempt.dir, attempt, attempt.cwd)),
 };
 
 function makeCommandExecutor(setup: TrainerSetup, values: OptionValues): Executor {
@@ -57,7 +50,7 @@ function makeCommandExecutor(setup: TrainerSetup, values: OptionValues): Executo
     kind: 'command',
     queue: new CommandQueue(commands),
     setup,
-    prologue: modules.length > 0 || prologue !== '' ? prologueText(modules, prologue) : '',
+    prologue: prologueText(modules, prologue),
     jobId: job_id === '' ? JOB_ID : `"$${job_id}"`,
   });
 }

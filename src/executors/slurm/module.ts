@@ -2,7 +2,7 @@ import type { OptionValues } from '../../core/component-options.js';
 import { usageError } from '../../core/errors.js';
 import { makeBatchControl } from '../batch/batch-control.js';
 import { makeBatchExecutor } from '../batch/batch-executor.js';
-import { jobFiles, jobName } from '../batch/job-files.js';
+import { jobRequest } from '../batch/job-files.js';
 import { prologueText } from '../batch/job-script.js';
 import type { Executor } from '../executor.js';
 import type { ExecutorModule } from '../registry.js';
@@ -21,10 +21,7 @@ const anyQueue = new EitherQueue();
 export const slurm: ExecutorModule = {
   open: makeSlurmExecutor,
   control: makeBatchControl(anyQueue),
-  submission: ({ trial, token, dir, cwd }, values) => {
-    const { script, output } = jobFiles(dir);
-    return queueOf(values).submission({ name: jobName({ trial, token }), script, output, cwd });
-  },
+  submission: (attempt, values) => queueOf(values).submission(jobRequest(attempt.dir, attempt, attempt.cwd)),
 };
 
 function makeSlurmExecutor(setup: TrainerSetup, values: OptionValues): Executor {
@@ -33,7 +30,7 @@ function makeSlurmExecutor(setup: TrainerSetup, values: OptionValues): Executor 
     kind: 'slurm',
     queue: queueOf(values),
     setup,
-    prologue: modules.length > 0 || prologue !== '' ? prologueText(modules, prologue) : '',
+    prologue: prologueText(modules, prologue),
     jobId: JOB_ID,
   });
 }

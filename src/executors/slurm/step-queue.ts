@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors.js';
 import { allPids } from '../../liveness/proc.js';
 import type { BatchQueue, Job, JobKey, JobRequest, QueueLook, Submission } from '../batch/batch-queue.js';
 import { readJobId } from '../batch/job-files.js';
+import { signal } from '../local/process-tree.js';
 import { runWithTimeout } from '../run-with-timeout.js';
 
 const END_LIMIT_MS = 30_000;
@@ -84,7 +85,7 @@ export class StepQueue implements BatchQueue {
         limitMs: END_LIMIT_MS,
       });
     // A step that waits has no id yet: its srun is ended.
-    else if (/^pid:\d+$/.test(id)) process.kill(Number(id.slice(4)), 'SIGKILL');
+    else if (/^pid:\d+$/.test(id)) signal(Number(id.slice(4)), 'SIGKILL');
   }
 }
 

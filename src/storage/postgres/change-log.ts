@@ -1,4 +1,5 @@
 import { RANDOM_BITS } from '../migrations/change-log.js';
+import { triggerFunction } from './trigger-function.js';
 
 /**
  * The log of changed trials: one row for each trial, with the transaction of its last change. A reader asks for the rows whose
@@ -66,9 +67,9 @@ function notedIn(rows: string): string {
         WHERE "key" ~ '^dashboard:[0-9]{1,9}:note_str:'`;
 }
 
-/** A function of a trigger, with the rights and the schema of hpo's role: a worker of Optuna may have others. */
+/** What a trigger that runs after a statement returns counts for nothing. */
 function define(name: string, body: string): string {
-  return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN ${body} RETURN NULL; END $$`;
+  return triggerFunction(name, `${body} RETURN NULL;`);
 }
 
 type Event = 'insert' | 'update' | 'delete';

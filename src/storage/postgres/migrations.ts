@@ -1,4 +1,5 @@
 import { CHANGE_LOG } from './change-log.js';
+import { triggerFunction } from './trigger-function.js';
 
 /**
  * hpo's tables beside Optuna's, in the words of PostgreSQL; a list of its own, since these databases began later than files.
@@ -112,7 +113,7 @@ export const POSTGRES_MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX hpo_trials_by_id ON trials (study_id, trial_id)',
     "CREATE INDEX hpo_trials_unfinished ON trials (study_id) WHERE state IN ('RUNNING', 'WAITING')",
     // Optuna reads an integrity error as "another program was first". Only a trial that hpo ran may run again after a failure.
-    define(
+    triggerFunction(
       'hpo_check_trial_once',
       `IF OLD.state IN ('COMPLETE', 'PRUNED') OR (OLD.state = 'RUNNING' AND NEW.state = 'RUNNING')
         OR (OLD.state = 'FAIL' AND (NEW.state <> 'RUNNING'
@@ -123,7 +124,7 @@ export const POSTGRES_MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TRIGGER hpo_trial_once BEFORE UPDATE OF state ON trials
       FOR EACH ROW EXECUTE FUNCTION hpo_check_trial_once()`,
     // Zones differ by quarters of an hour, by 14 hours at most. A trial that is added as finished ran at another time.
-    define(
+    triggerFunction(
       'hpo_note_clock',
       `INSERT INTO hpo_clocks (trial_id, ahead_min)
         SELECT NEW.trial_id, CAST(15 * round(quarters) AS INTEGER)
@@ -139,8 +140,3 @@ export const POSTGRES_MIGRATIONS: readonly (readonly string[])[] = [
     ...CHANGE_LOG,
   ],
 ];
-
-/** A function of a trigger. It has the rights of hpo's role, since a worker of Optuna may have another role, without any on hpo's tables. */
-function define(name: string, body: string): string {
-  return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN ${body} END $$`;
-}
