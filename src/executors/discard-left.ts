@@ -1,5 +1,7 @@
 import type { AttemptRef } from './executor.js';
-import { attemptFolder, handleKind } from './handle.js';
+import { handleKind } from './handle.js';
+import type { Leftovers, Owner } from './leftovers.js';
+import { findExecutor } from './registry.js';
 
 /** A study whose trials have checkpoints. */
 export type CheckpointsOwner = {
@@ -10,42 +12,32 @@ export type CheckpointsOwner = {
 
 /**
  * Removes the checkpoints of a trial that ended, or whose study was deleted, while no sweep ran it; `attempt` is its last one.
- * They stay where they were to be kept, where hpo did not make them for this study, where the path leads through a link, and
- * while the trainer may run. Returns whether they were removed. Rejects when they cannot be removed.
+ * They stay where its executor says so (`Leftovers`). Returns whether they were removed. Rejects when they cannot be removed.
  */
-export async function discardLeft(
-  attempt: AttemptRef,
-  { uid, database }: CheckpointsOwner,
-): Promise<boolean> {
-  if (uid === null || database === ':memory:') return false;
-  switch (handleKind(attempt.handle)) {
-    case 'local':
-    case 'slurm':
-    case 'command': {
-      const { discardUnkept } = await import('./local/discard-unkept.js');
-      return discardUnkept(attempt, { uid, database });
-    }
-    case 'function': {
-      const { discardSaved } = await import('./function/checkpoints/discard-saved.js');
-      return discardSaved(attempt, { uid, database });
-    }
-    default:
-      return false;
-  }
+export async function discardLeft(attempt: AttemptRef, study: CheckpointsOwner): Promise<boolean> {
+  const owner = lasting(study);
+  if (owner === null) return false;
+  return (await leftoversOf(attempt.handle))?.discard(attempt, owner) ?? false;
 }
 
 /**
  * Removes the copies of checkpoints that a killed sweep left for trials that it had not begun, of a study that is deleted; `attempt` is
  * one of its attempts. They stay where `discardLeft` leaves checkpoints that hpo did not make for this study.
  */
-export async function discardCopies(attempt: AttemptRef, { uid, database }: CheckpointsOwner): Promise<void> {
-  if (uid === null || database === ':memory:') return;
-  const folder = attemptFolder(attempt.handle);
-  if (folder !== null) {
-    const { discardOwnCopies } = await import('./local/discard-unkept.js');
-    await discardOwnCopies({ ...attempt, handle: folder }, { uid, database });
-  } else if (handleKind(attempt.handle) === 'function') {
-    const { discardSavedCopies } = await import('./function/checkpoints/discard-saved.js');
-    await discardSavedCopies({ uid, database });
-  }
+export async function discardCopies(attempt: AttemptRef, study: CheckpointsOwner): Promise<void> {
+  const owner = lasting(study);
+  if (owner !== null) await (await leftoversOf(attempt.handle))?.discardCopies(attempt, owner);
+}
+
+function lasting({ uid, database }: CheckpointsOwner): Owner | null {
+  return uid === null || database === ':memory:' ? null : { uid, database };
+}
+
+/** Null where no executor here has allocated the handle. */
+async function leftoversOf(handle: string): Promise<Leftovers | null> {
+  const kind = handleKind(handle);
+  // A sweep file cannot choose functions, so the registry has none.
+  if (kind === 'function') return (await import('./function/checkpoints/discard-saved.js')).savedLeftovers;
+  const module = await findExecutor(kind)?.load();
+  return module?.leftovers ?? null;
 }

@@ -8,6 +8,7 @@ import { type HpoError, usageError } from '../core/errors.js';
 import { COMMAND_OPTIONS } from './command/options.js';
 import type { AttemptControl, Executor } from './executor.js';
 import { handleKind } from './handle.js';
+import type { Leftovers } from './leftovers.js';
 import { SLURM_OPTIONS } from './slurm/options.js';
 import type { TrainerSetup } from './trainer-setup.js';
 
@@ -20,6 +21,8 @@ export type ExecutorModule = {
   readonly open: (setup: TrainerSetup, options: OptionValues) => Executor;
   /** What works for an attempt without a sweep. */
   readonly control: AttemptControl;
+  /** What is removed without a sweep. */
+  readonly leftovers: Leftovers;
   /** Returns the command that submits the attempt of a folder, for a plan; null where nothing is submitted. */
   readonly submission: (attempt: SubmittedAttempt, options: OptionValues) => readonly string[] | null;
 };

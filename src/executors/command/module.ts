@@ -6,6 +6,7 @@ import type { BatchQueue } from '../batch/batch-queue.js';
 import { jobRequest } from '../batch/job-files.js';
 import { prologueText } from '../batch/job-script.js';
 import type { Executor } from '../executor.js';
+import { leftoversInFiles } from '../local/discard-unkept.js';
 import type { ExecutorModule } from '../registry.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import { CommandQueue, type QueueCommands } from './command-queue.js';
@@ -37,9 +38,12 @@ const UNKNOWN_QUEUE: BatchQueue = {
   end: async () => {},
 };
 
+const control = makeBatchControl(UNKNOWN_QUEUE, { times: { graceMs: 0, killWaitMs: 0 } });
+
 export const command: ExecutorModule = {
   open: makeCommandExecutor,
-  control: makeBatchControl(UNKNOWN_QUEUE, { times: { graceMs: 0, killWaitMs: 0 } }),
+  control,
+  leftovers: leftoversInFiles(control),
   submission: (attempt, values) =>
     new CommandQueue(checked(values)).submission(jobRequest(attempt.dir, attempt, attempt.cwd)),
 };

@@ -5,6 +5,7 @@ import { makeBatchExecutor } from '../batch/batch-executor.js';
 import { jobRequest } from '../batch/job-files.js';
 import { prologueText } from '../batch/job-script.js';
 import type { Executor } from '../executor.js';
+import { leftoversInFiles } from '../local/discard-unkept.js';
 import type { ExecutorModule } from '../registry.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import { EitherQueue } from './either-queue.js';
@@ -16,11 +17,12 @@ import { StepQueue } from './step-queue.js';
 const JOB_ID = '"$SLURM_JOB_ID${SLURM_STEP_ID:+.$SLURM_STEP_ID}"';
 
 /** What is known of an attempt from anywhere: its job's id says whether it is a step. */
-const anyQueue = new EitherQueue();
+const control = makeBatchControl(new EitherQueue());
 
 export const slurm: ExecutorModule = {
   open: makeSlurmExecutor,
-  control: makeBatchControl(anyQueue),
+  control,
+  leftovers: leftoversInFiles(control),
   submission: (attempt, values) => queueOf(values).submission(jobRequest(attempt.dir, attempt, attempt.cwd)),
 };
 

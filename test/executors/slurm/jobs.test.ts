@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { discardLeft } from '../../../src/executors/discard-left.js';
 import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
+import { takeClaim } from '../../../src/executors/local/folder-claims.js';
 import { describeWithReal } from '../../support/real-part.js';
 import { slurm, useSlurm } from '../../support/slurm.js';
 import { makeAttempt, Recorder, tempDir, until } from '../local/harness.js';
@@ -155,6 +157,25 @@ describeWithReal('slurm', 'jobs of SLURM', () => {
   it('ends the sweep with what SLURM says where the first job is refused, and writes no result', async () => {
     const executor = makeSlurm(tempDir(), 'true', { options: { partition: 'nowhere' } });
     await expect(executor.run(makeAttempt(executor), new Recorder())).rejects.toThrow(/nvalid partition/);
+  });
+
+  it('keeps the checkpoints of a trial that no sweep runs while its job is in the queue', async () => {
+    const outputs = tempDir();
+    const owner = { uid: 'a'.repeat(32), database: join(outputs, 'hpo.db') };
+    writeFileSync(owner.database, '');
+    const setup = { checkpoints: 'remove', studyDir: join(outputs, 's') } as const;
+    takeClaim(setup.studyDir, 0, { ...owner, owner: 'somebody' });
+    const executor = makeSlurm(outputs, 'true', { setup, options: { args: ['--hold'] } });
+    const attempt = makeAttempt(executor);
+    const outcome = executor.run(attempt, new Recorder());
+    await until(() => jobsOf(attempt).some((line) => line.includes('PENDING')));
+    const saved = join(setup.studyDir, 'trial-00007.checkpoint');
+    expect(existsSync(saved)).toBe(true);
+    expect(await discardLeft(attempt, owner)).toBe(false);
+    slurm('scontrol', 'release', idOf(attempt));
+    expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(await discardLeft(attempt, owner)).toBe(true);
+    expect(existsSync(saved)).toBe(false);
   });
 
   it('passes the exit code of a trainer that somebody cancels on as its end', async () => {

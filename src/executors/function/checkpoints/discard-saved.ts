@@ -1,14 +1,17 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AttemptRef } from '../../executor.js';
+import type { Leftovers, Owner } from '../../leftovers.js';
 import { areFolders } from '../../own-folder.js';
 import { checkpointFolder, checkpointsInFiles, copiesIn } from './in-files.js';
 
-/** Removes what a trial of a study in a file saved; never through a link. Returns whether there was anything. */
-export async function discardSaved(
-  attempt: AttemptRef,
-  { uid, database }: { readonly uid: string; readonly database: string },
-): Promise<boolean> {
+/** What functions saved beside the file of a database; nothing of it is reached through a link. */
+export const savedLeftovers: Leftovers = {
+  discard: discardSaved,
+  discardCopies: (_, owner) => discardSavedCopies(owner),
+};
+
+async function discardSaved(attempt: AttemptRef, { uid, database }: Owner): Promise<boolean> {
   const folder = checkpointFolder(database, uid);
   if (folder === null || !areFolders([dirname(folder), folder, join(folder, String(attempt.trial))]))
     return false;
@@ -18,14 +21,7 @@ export async function discardSaved(
   return true;
 }
 
-/** Removes what is left of copies of checkpoints of a study in a file; never through a link. */
-export async function discardSavedCopies({
-  uid,
-  database,
-}: {
-  readonly uid: string;
-  readonly database: string;
-}): Promise<void> {
+async function discardSavedCopies({ uid, database }: Owner): Promise<void> {
   const folder = checkpointFolder(database, uid);
   if (folder === null || !areFolders([dirname(folder), folder, copiesIn(folder)])) return;
   await rm(copiesIn(folder), { recursive: true });
