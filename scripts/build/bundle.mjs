@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { dist, root, unlessDone, writeWhole } from './files.mjs';
 import { licenseTexts } from './licenses.mjs';
 import { toLineMap } from './line-maps.mjs';
+import { shortenAll, shortenLocals } from './short-locals.mjs';
 
 /** Each becomes the file of the same path in dist. */
 const ENTRIES = [
@@ -27,6 +28,9 @@ const BUNDLED = ['commander', 'csv-parse', 'yaml', 'zod'];
 
 /** Parts of dist that other steps of the build write. */
 const OTHERS = ['.build', 'dashboard', join('trainer', 'kernels')];
+
+/** Lines stay short, since Node prints the line of an uncaught error. */
+const LINES = { target: 'node20.19', lineLimit: 160 };
 
 export function buildBundle() {
   const inputs = ['src', 'scripts/build', 'package.json', 'tsconfig.json'];
@@ -49,14 +53,12 @@ async function bundle() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20.19',
+    ...LINES,
     plugins: [externalPackages, packagesWithoutLines],
     // What a bundled CommonJS package requires is built into Node.
     banner: { js: 'var require = process.getBuiltinModule;' },
-    // A fifth of what is published. Names stay, and lines stay short, since Node prints the line of an uncaught error.
     minifyWhitespace: true,
     minifySyntax: true,
-    lineLimit: 160,
     // For the traces of defects (src/cli/defect.ts). Nothing reads them otherwise.
     sourcemap: 'linked',
     sourcesContent: false,
@@ -68,12 +70,26 @@ async function bundle() {
   const entries = new Set(
     ENTRIES.map((path) => join(root, path.replace('src/', 'dist/').replace('.ts', '.js'))),
   );
+  const files = await Promise.all(outputFiles.map((file) => shortened(file, outputFiles)));
   // A program that starts meanwhile finds every chunk that an entry names.
-  for (const { path, contents } of outputFiles.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
-    writeWhole(path, path.endsWith('.map') ? toLineMap(Buffer.from(contents).toString()) : contents);
+  for (const { path, code, map } of files
+    .flat()
+    .toSorted((a, b) => entries.has(a.path) - entries.has(b.path))) {
+    writeWhole(`${path}.map`, toLineMap(map));
+    writeWhole(path, code);
+  }
   chmodSync(join(dist, 'cli', 'main.js'), 0o755);
   writeWhole(join(dist, 'LICENSES.txt'), licenseTexts(Object.keys(metafile.inputs)));
   removeOthers(new Set(outputFiles.map(({ path }) => path)));
+}
+
+/** Returns a file of code as it is published, with its source map; nothing for a source map. */
+async function shortened({ path, text }, files) {
+  if (path.endsWith('.map')) return [];
+  const map = files.find((file) => file.path === `${path}.map`).text;
+  const comment = `//# sourceMappingURL=${basename(path)}.map\n`;
+  const made = await shortenLocals(text.replace(comment, ''), map, LINES);
+  return [{ path, code: made.code + comment, map: made.map }];
 }
 
 /** Fails on an import on demand of bundled CommonJS, which would have no named exports. */
@@ -101,14 +117,17 @@ const externalPackages = {
   },
 };
 
-/** Keeps the lines of bundled packages out of the source maps, a quarter of what is published. Their names stay. */
+/** Keeps the lines and names of bundled packages out of what is published. */
 const packagesWithoutLines = {
   name: 'packages-without-lines',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
       const map = { version: 3, sources: [basename(path)], names: [], mappings: 'AAAA' };
       const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`;
-      return { contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=${url}`, loader: 'js' };
+      const text = readFileSync(path, 'utf8');
+      const isModule = /^(?:import|export)\b/m.test(text);
+      const contents = isModule ? await shortenAll(text) : text;
+      return { contents: `${contents}\n//# sourceMappingURL=${url}`, loader: 'js' };
     });
   },
 };

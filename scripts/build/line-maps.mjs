@@ -1,9 +1,13 @@
 // Makes source maps smaller: they keep the line of each place, which a stack trace shows, and lose columns and names.
+/** What a transform names code that no source has. */
+const NO_SOURCE = '<stdin>';
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Returns a source map (JSON) with one segment for each part of a generated line that comes from one line of a source. */
 export function toLineMap(json) {
   const map = JSON.parse(json);
+  const sources = map.sources.filter((source) => source !== NO_SOURCE);
+  const places = map.sources.map((source) => sources.indexOf(source));
   const before = { source: 0, line: 0 };
   const written = { source: 0, line: 0 };
   const mappings = map.mappings.split(';').map((generated) => {
@@ -14,23 +18,23 @@ export function toLineMap(json) {
       .split(',')
       .filter(Boolean)
       .flatMap((segment) => {
-        const [columns, sources, lines] = decode(segment);
+        const [columns, ofSource, ofLine] = decode(segment);
         column += columns;
-        // Code that no source has.
-        if (sources === undefined) return [];
-        before.source += sources;
-        before.line += lines;
-        const place = `${before.source}:${before.line}`;
-        if (place === last) return [];
+        if (ofSource === undefined) return [];
+        before.source += ofSource;
+        before.line += ofLine;
+        const now = { source: places[before.source], line: before.line };
+        const place = `${now.source}:${now.line}`;
+        if (now.source < 0 || place === last) return [];
         last = place;
-        const text = [column - writtenColumn, before.source - written.source, before.line - written.line, 0];
+        const text = [column - writtenColumn, now.source - written.source, now.line - written.line, 0];
         writtenColumn = column;
-        Object.assign(written, before);
+        Object.assign(written, now);
         return [text.map(encode).join('')];
       })
       .join(',');
   });
-  return JSON.stringify({ ...map, names: [], mappings: mappings.join(';') });
+  return JSON.stringify({ ...map, sources, names: [], mappings: mappings.join(';') });
 }
 
 /** Numbers in base 64 with five bits a digit; the lowest bit is the sign. */
