@@ -16,8 +16,11 @@ const CPUS = 8;
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 
-/** Starts a cluster in a new folder and resolves with the path of its configuration once its nodes are idle. */
-export async function startSlurm(folder) {
+/**
+ * Starts a cluster in a new folder and resolves with the path of its configuration once its nodes are idle. `settings`: more lines of
+ * slurm.conf.
+ */
+export async function startSlurm(folder, settings = []) {
   const dir = resolve(folder);
   if (existsSync(join(dir, 'slurm.conf'))) throw new Error(`${dir} has a cluster already`);
   for (const name of ['state', ...NODES.map((node) => `spool.${node}`)])
@@ -30,7 +33,7 @@ export async function startSlurm(folder) {
     `AutoDetect=off\nNodeName=${NODES.join(',')} Name=gpu File=/dev/null,/dev/zero\n`,
   );
   const conf = join(dir, 'slurm.conf');
-  writeFileSync(conf, configuration(dir, await freePorts(1 + NODES.length)));
+  writeFileSync(conf, configuration(dir, await freePorts(1 + NODES.length), settings));
   daemon('slurmctld', conf);
   for (const node of NODES) daemon('slurmd', conf, '-N', node);
   await untilIdle(conf);
@@ -67,7 +70,7 @@ export async function stopSlurm(folder) {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-function configuration(dir, [controller, ...ports]) {
+function configuration(dir, [controller, ...ports], settings) {
   const { username } = userInfo();
   const host = hostname().split('.')[0];
   return `ClusterName=hpo
@@ -95,6 +98,7 @@ SchedulerParameters=sched_interval=1,sched_min_interval=0
 GresTypes=gpu
 MessageTimeout=4
 KillWait=3
+${settings.join('\n')}
 ${NODES.map((name, k) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[k]} CPUs=${CPUS} RealMemory=2000 Gres=gpu:2`).join('\n')}
 PartitionName=debug Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP
 PartitionName=short Nodes=${NODES.join(',')} MaxTime=1 State=UP

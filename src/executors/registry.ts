@@ -27,12 +27,16 @@ export type ExecutorModule = {
   readonly submission: (attempt: SubmittedAttempt, options: OptionValues) => readonly string[] | null;
 };
 
-/** `dir`: its folder. `cwd`: where its trainer runs. */
+/**
+ * `dir`: its folder. `cwd`: where its trainer runs. `together`: how many attempts start with it that do not depend on each other's
+ * results, itself included.
+ */
 export type SubmittedAttempt = {
   readonly trial: number;
   readonly token: string;
   readonly dir: string;
   readonly cwd: string;
+  readonly together: number;
 };
 
 /** An executor that a sweep file can choose. Its name is the kind of its handles. */

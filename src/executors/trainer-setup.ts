@@ -29,4 +29,6 @@ export type TrainerSetup = {
   readonly measured: readonly RunMetric[];
   /** Whether trials have a folder for checkpoints (HPO_CHECKPOINT_DIR), and whether it outlives the trial. */
   readonly checkpoints: CheckpointPolicy;
+  /** Whether configurations depend on the results of earlier ones. Where they do not, trials can be submitted together. */
+  readonly readsResults: boolean;
 };

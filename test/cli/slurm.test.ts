@@ -28,7 +28,7 @@ describeWithReal('slurm', 'a sweep on SLURM', () => {
     expect(all).toEqual(await found(here));
   });
 
-  it('reattaches ten jobs after kill -9, and submits none of them again', SLOW, async () => {
+  it('reattaches the ten tasks of an array after kill -9, and submits none of them again', SLOW, async () => {
     const trainer = {
       command: [
         'sh',
@@ -53,7 +53,7 @@ describeWithReal('slurm', 'a sweep on SLURM', () => {
     expect(stdout).toContain('10 complete');
     expect(code).toBe(0);
     expect(jobs()).toHaveLength(before + 10);
-    expect(await hpo(cwd, 'show', '3')).toMatch(/job +\d+ on \S+/);
+    expect(await hpo(cwd, 'show', '3')).toMatch(/job +\d+_\d on \S+/);
   });
 });
 
@@ -98,5 +98,21 @@ describe('a sweep file for SLURM', () => {
     expect(plan).toContain('sbatch --requeue');
     for (const part of ['--time=90', '--gpus=2', '--cpus-per-task=1', '--mem=50M', '--exclusive'])
       expect(plan).toContain(` ${part} `);
+  });
+
+  it.each([
+    [{}, 4],
+    [{ arrays: false }, 0],
+    [{ mode: 'job' }, 4],
+  ])('shows in a plan with %j which trials start as an array', async (options, count) => {
+    const cwd = makeSweep({ ...RANDOM, executor: { ...SLURM, ...options }, max_concurrent: 4 });
+    const plan = await hpo(cwd, 'optimize', '--dry-run');
+    expect(plan.match(/--array=0-3 /g) ?? []).toHaveLength(count);
+    expect(plan.match(/sbatch /g)).toHaveLength(6);
+  });
+
+  it('plans no array where the sampler waits for results', async () => {
+    const cwd = makeSweep({ ...RANDOM, sampler: 'tpe', executor: SLURM, max_concurrent: 4 });
+    expect(await hpo(cwd, 'optimize', '--dry-run')).not.toContain('--array');
   });
 });

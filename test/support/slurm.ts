@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { restartController, startSlurm, stopController, stopSlurm } from '../../scripts/real/slurm.mjs';
 
-/** A real cluster for the tests of one file. SLURM's commands find it by the environment of this process. */
-export function useSlurm() {
+/**
+ * A real cluster for the tests of one file. SLURM's commands find it by the environment of this process. `settings`: more lines of
+ * slurm.conf.
+ */
+export function useSlurm(settings: readonly string[] = []) {
   const folder = join(mkdtempSync(join(tmpdir(), 'hpo-slurm-')), 'cluster');
   beforeAll(async () => {
-    process.env.SLURM_CONF = await startSlurm(folder);
+    process.env.SLURM_CONF = await startSlurm(folder, settings);
   }, 60_000);
   afterAll(async () => {
     await stopSlurm(folder);

@@ -27,6 +27,7 @@ import type { OptimizeRequest } from './options.js';
 import { endOf, limitsOf, makePlan } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
 import { findSlots, type SlotLayout } from './slots.js';
+import { readsResults } from './trainer-of.js';
 
 type Planned = {
   readonly trial: number;
@@ -83,7 +84,10 @@ async function planOn(
   const asked = limitsOf(wanted);
   const { trials } = await resumedTrials({ id: study.id, storage }, asked.trials);
   const limits = { ...asked, trials };
-  const plan = makePlan(study, await countTrials(study), limits);
+  const counts = await countTrials(study);
+  const plan = makePlan(study, counts, limits);
+  const untried = (plan.total ?? Number.POSITIVE_INFINITY) - counts.committed;
+  const together = readsResults(wanted.spec) ? 1 : Math.max(1, Math.min(slots.length, untried));
   const work = new TrialQueue({
     study,
     budget: plan.budget,
@@ -126,6 +130,8 @@ async function planOn(
       ompThreads,
       studyDir: outputs.dir,
       executor: wanted.run.executor,
+      // What a later trial starts with depends on which ones end at that time.
+      together: turn < together ? together : 1,
     });
     if (!next) break;
     planned.push(next);
@@ -163,13 +169,14 @@ type Around = {
   readonly ompThreads: number;
   readonly studyDir: string;
   readonly executor: ComponentSpec;
+  readonly together: number;
 };
 
 async function planNext(
   study: PlannedStudy,
   work: TrialQueue,
   slot: Slot,
-  { ompThreads, studyDir, executor }: Around,
+  { ompThreads, studyDir, executor, together }: Around,
 ): Promise<Planned | null> {
   const next = await work.next(
     { token: newToken(), owner: study.owner, device: slot.device, handle: () => '', startedAtMs: 0 },
@@ -216,6 +223,7 @@ async function planNext(
       token: 'TOKEN',
       dir: join(studyDir, '.attempts', `${trial.number}-${attempt?.attempt ?? 1}-ID`),
       cwd: study.spec.trainer.cwd ?? process.cwd(),
+      together,
     }),
   };
 }

@@ -7,7 +7,7 @@ import { noteStop, readExit, readLaunchOwner, revokeLaunch } from '../local/atte
 import { readLog } from '../local/control.js';
 import type { BatchQueue, JobKey } from './batch-queue.js';
 import { makeJobCheckpoints } from './job-checkpoints.js';
-import { hasSettled, jobName, readJobId, readKnownId, wasSubmitted } from './job-files.js';
+import { hasSettled, knownName, readJobId, readKnownId, wasSubmitted } from './job-files.js';
 import { jobNamed } from './queue-watch.js';
 
 /** How long a job has to end, in milliseconds. */
@@ -59,13 +59,14 @@ async function isJobAlive(queue: BatchQueue, attempt: AttemptRef): Promise<Alive
   const dir = folderOf(attempt);
   if (hasSettled(dir) || readLaunchOwner(dir).kind === 'revoked' || !wasSubmitted(dir)) return 'ended';
   const jobs = await queue.look([keyOf(attempt)]);
-  const state = jobs && jobNamed(jobs, jobName(attempt))?.state;
+  const state = jobs && jobNamed(jobs, knownName(dir, attempt))?.state;
   if (!state) return readExit(dir) === null || jobs === null ? 'unknown' : 'ended';
   return state.kind === 'waiting' || state.kind === 'running' ? 'alive' : 'ended';
 }
 
 function keyOf(attempt: AttemptRef): JobKey {
-  return { name: jobName(attempt), id: readKnownId(folderOf(attempt)) };
+  const dir = folderOf(attempt);
+  return { name: knownName(dir, attempt), id: readKnownId(dir) };
 }
 
 /** Ends an attempt's job, and says what that achieved. One that has not begun never will. */
@@ -80,7 +81,7 @@ export async function cancelJob(
   if (await revokeLaunch(dir)) {
     // The queue need not keep it.
     const waiting = wasSubmitted(dir)
-      ? jobNamed((await queue.look([keyOf(attempt)])) ?? [], jobName(attempt))
+      ? jobNamed((await queue.look([keyOf(attempt)])) ?? [], knownName(dir, attempt))
       : null;
     if (waiting !== null) await queue.end(waiting, 'now');
     return { kind: 'prevented' };
@@ -104,7 +105,7 @@ async function hasEnded(
     if (readExit(dir) !== null) return true;
     if (performance.now() < lookMs) continue;
     const jobs = await queue.look([keyOf(attempt)]);
-    const state = jobs && jobNamed(jobs, jobName(attempt))?.state.kind;
+    const state = jobs && jobNamed(jobs, knownName(dir, attempt))?.state.kind;
     if (state === 'ended' || state === 'evicted') return true;
     // Killed at once, without a chance to write its exit code.
     absentLooks = jobs !== null && state === undefined ? absentLooks + 1 : 0;

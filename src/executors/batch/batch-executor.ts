@@ -15,7 +15,7 @@ import { cancelJob, END_TIMES, type EndTimes, folderOf, makeBatchControl } from 
 import type { BatchQueue, JobRequest } from './batch-queue.js';
 import { untilBegun } from './begun.js';
 import { JOB_TIMES, type JobTimes, jobEnd } from './job-end.js';
-import { jobName, noteJobId, noteSubmission } from './job-files.js';
+import { knownName, noteJobId, noteSubmission } from './job-files.js';
 import { restartMark } from './job-script.js';
 import { QueueWatch } from './queue-watch.js';
 import { type JobSetup, jobRefused, prepareJob } from './submit.js';
@@ -59,7 +59,7 @@ export function makeBatchExecutor(options: BatchOptions): Executor {
   }
   function follow(attempt: RunnableAttempt, hooks: RunHooks, isReattached: boolean): Promise<Outcome> {
     const dir = folderOf(attempt);
-    const waited = { dir, name: jobName(attempt), title: queue.title, watch, times: jobTimes };
+    const waited = { dir, name: knownName(dir, attempt), title: queue.title, watch, times: jobTimes };
     return followAttempt(followed(attempt, isReattached), hooks, (waiting) => jobEnd(waited, waiting));
   }
 

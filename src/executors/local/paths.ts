@@ -5,6 +5,8 @@ import { HpoError } from '../../core/errors.js';
 const MAX_SEGMENT_LENGTH = 100;
 export const ATTEMPTS = '.attempts';
 export const COPIES = '.copies';
+/** Folders of jobs that have several trials. */
+export const ARRAYS = '.arrays';
 
 /** The files of one attempt. The attempts of a trial share all but `dir` and `log`. */
 export type AttemptFiles = {

@@ -1,5 +1,5 @@
 import type { BatchQueue, JobKey, QueueLook, Submission } from '../batch/batch-queue.js';
-import { SlurmQueue } from './slurm-queue.js';
+import { JOB_ID, SlurmQueue } from './slurm-queue.js';
 import { StepQueue } from './step-queue.js';
 
 /** Jobs and steps together, for a caller that only looks at attempts and ends them. */
@@ -18,6 +18,6 @@ export class EitherQueue implements BatchQueue {
   }
 
   end(job: JobKey, how: 'politely' | 'now'): Promise<void> {
-    return (/^\d+$/.test(job.id ?? '') ? this.#jobs : this.#steps).end(job, how);
+    return (JOB_ID.test(job.id ?? '') ? this.#jobs : this.#steps).end(job, how);
   }
 }

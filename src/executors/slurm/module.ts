@@ -8,13 +8,18 @@ import type { Executor } from '../executor.js';
 import { leftoversInFiles } from '../local/discard-unkept.js';
 import type { ExecutorModule } from '../registry.js';
 import type { TrainerSetup } from '../trainer-setup.js';
+import { ArrayQueue, arrayRequest } from './array-queue.js';
 import { EitherQueue } from './either-queue.js';
 import { requestArgs, type SlurmOptions } from './request.js';
 import { SlurmQueue } from './slurm-queue.js';
 import { StepQueue } from './step-queue.js';
 
-/** The id of a job, and of the step inside it where the trainer is one. */
-const JOB_ID = '"$SLURM_JOB_ID${SLURM_STEP_ID:+.$SLURM_STEP_ID}"';
+/**
+ * The id of a job, or of a task of an array (one of them has the job id of the whole array), and of the step inside it where the
+ * trainer is one.
+ */
+const JOB_ID =
+  '"${SLURM_ARRAY_TASK_ID:+${SLURM_ARRAY_JOB_ID}_}${SLURM_ARRAY_TASK_ID:-$SLURM_JOB_ID}${SLURM_STEP_ID:+.$SLURM_STEP_ID}"';
 
 /** What is known of an attempt from anywhere: its job's id says whether it is a step. */
 const control = makeBatchControl(new EitherQueue());
@@ -23,14 +28,24 @@ export const slurm: ExecutorModule = {
   open: makeSlurmExecutor,
   control,
   leftovers: leftoversInFiles(control),
-  submission: (attempt, values) => queueOf(values).submission(jobRequest(attempt.dir, attempt, attempt.cwd)),
+  submission(attempt, values) {
+    const queue = queueOf(values);
+    const job = jobRequest(attempt.dir, attempt, attempt.cwd);
+    const { arrays } = values as unknown as SlurmOptions;
+    const tasks = arrays ? attempt.together : 1;
+    return tasks > 1 && queue instanceof SlurmQueue
+      ? queue.submission(arrayRequest(job, 'TOKEN'), tasks)
+      : queue.submission(job);
+  },
 };
 
 function makeSlurmExecutor(setup: TrainerSetup, values: OptionValues): Executor {
-  const { modules, prologue } = values as unknown as SlurmOptions;
+  const { modules, prologue, arrays } = values as unknown as SlurmOptions;
+  const queue = queueOf(values);
+  const isTogether = arrays && !setup.readsResults && queue instanceof SlurmQueue;
   return makeBatchExecutor({
     kind: 'slurm',
-    queue: queueOf(values),
+    queue: isTogether ? new ArrayQueue(queue) : queue,
     setup,
     prologue: prologueText(modules, prologue),
     jobId: JOB_ID,

@@ -22,6 +22,11 @@ export const SLURM_OPTIONS: OptionSpecs = {
   nodes: { type: 'int', default: 0, min: 0, help: 'nodes of each trial' },
   constraint: { type: 'text', default: '', help: 'features that its nodes must have' },
   args: { type: 'texts', default: [], help: 'further arguments of sbatch or srun, one entry each' },
+  arrays: {
+    type: 'boolean',
+    default: true,
+    help: 'submit trials that start together as one array, with the samplers grid, random and qmc and mode: job',
+  },
   modules: { type: 'texts', default: [], help: 'environment modules to load before the trainer starts' },
   prologue: {
     type: 'text',

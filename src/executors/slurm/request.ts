@@ -13,6 +13,7 @@ export type SlurmOptions = {
   readonly nodes: number;
   readonly constraint: string;
   readonly args: readonly string[];
+  readonly arrays: boolean;
   readonly modules: readonly string[];
   readonly prologue: string;
 };

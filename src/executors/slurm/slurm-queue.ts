@@ -29,11 +29,12 @@ export class SlurmQueue implements BatchQueue {
     this.#args = args;
   }
 
-  /** The command that submits a job, for people as for the machine. */
-  submission({ name, script, output, cwd }: JobRequest): readonly string[] {
+  /** The command that submits a job, for people as for the machine; with several tasks an array. */
+  submission({ name, script, output, cwd }: JobRequest, tasks = 1): readonly string[] {
     return [
       'sbatch',
       ...JOB_ARGS,
+      ...(tasks === 1 ? [] : [`--array=0-${tasks - 1}`]),
       `--job-name=${name}`,
       `--output=${output}`,
       `--chdir=${cwd}`,
@@ -42,11 +43,13 @@ export class SlurmQueue implements BatchQueue {
     ];
   }
 
-  async submit(job: JobRequest): Promise<Submission> {
-    const [program = '', ...args] = this.submission(job);
+  async submit(job: JobRequest, tasks = 1): Promise<Submission> {
+    const [program = '', ...args] = this.submission(job, tasks);
     const run = await runWithTimeout(program, args, { limitMs: SUBMIT_LIMIT_MS, env: ownEnv(process.env) });
     if (run.kind === 'missing')
       return { kind: 'refused', reason: `sbatch cannot be started (${run.stderr})` };
+    if (run.kind === 'late' && RETRYING.test(run.stderr))
+      return { kind: 'later', reason: lastLine(run.stderr) };
     if (run.kind === 'late')
       return { kind: 'unclear', reason: `sbatch took more than ${SUBMIT_LIMIT_MS / 1000} s` };
     // A cluster's name may follow.
@@ -56,24 +59,44 @@ export class SlurmQueue implements BatchQueue {
       lastLine(run.stderr) || `sbatch ended with ${run.exitCode ?? run.signal} and printed no job id`;
     if (run.exitCode === 0 || run.signal !== null || UNCLEAR.test(run.stderr))
       return { kind: 'unclear', reason };
-    return { kind: LIMITS.test(run.stderr) ? 'later' : 'refused', reason };
+    const isTooLong = tasks > 1 && TOO_LONG.test(run.stderr);
+    return { kind: isTooLong || LIMITS.test(run.stderr) ? 'later' : 'refused', reason };
   }
 
   async look(): Promise<QueueLook> {
-    const args = ['--noheader', '--states=all', `--user=${userInfo().username}`, `--format=${FORMAT}`];
+    const args = [
+      '--noheader',
+      '--array',
+      '--states=all',
+      `--user=${userInfo().username}`,
+      `--format=${FORMAT}`,
+    ];
     const run = await runWithTimeout('squeue', args, { limitMs: LOOK_LIMIT_MS });
     if (run.kind !== 'ended' || run.exitCode !== 0) return null;
     return run.stdout.split('\n').flatMap(toJob);
   }
 
+  /** Ends whatever has this name. */
+  async endNamed(name: string): Promise<void> {
+    await runWithTimeout('scancel', [`--name=${name}`, `--user=${userInfo().username}`], {
+      limitMs: END_LIMIT_MS,
+    });
+  }
+
   async end({ id }: JobKey, how: 'politely' | 'now'): Promise<void> {
-    if (id === null || !/^\d+(\.\d+)?$/.test(id)) return;
+    if (id === null || !JOB_ID.test(id)) return;
     // Without --full a job without steps receives nothing.
     const args = how === 'politely' ? ['--full', '--signal=TERM', id] : [id];
     await runWithTimeout('scancel', args, { limitMs: END_LIMIT_MS });
   }
 }
 
+/** Of a job, or of a task of an array. */
+export const JOB_ID = /^\d+(?:_\d+)?$/;
+/** sbatch itself asks again for minutes where the controller has as many jobs as it takes. */
+const RETRYING = /sleeping and retrying/i;
+/** An array has more tasks than MaxArraySize allows. */
+const TOO_LONG = /invalid job array specification/i;
 /** Messages after which nobody knows whether the controller has the job. */
 const UNCLEAR =
   /timed? ?out|unable to contact|zero bytes|connection (?:refused|reset)|communication|socket|try again|unexpected message|no route/i;
@@ -84,7 +107,9 @@ const LIMITS =
 function toJob(line: string): Job[] {
   const [id, state, why = '', host = '', ...name] = line.trim().split('|');
   if (!id || state === undefined || !/^\d/.test(id)) return [];
-  return [{ id, name: name.join('|'), state: toState(state, why, host) }];
+  const task = /^\d+_(\d+)$/.exec(id)?.[1];
+  const suffix = task === undefined ? '' : `/${task}`;
+  return [{ id, name: `${name.join('|')}${suffix}`, state: toState(state, why, host) }];
 }
 
 /** Reasons that only say that a job's turn has not come. */

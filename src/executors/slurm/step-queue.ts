@@ -14,6 +14,8 @@ const LOOK_LIMIT_MS = 30_000;
 /** A step that srun cannot make is refused within this time; one that waits for its turn takes longer. */
 const REFUSED_MS = 1500;
 const CHECK_MS = 50;
+/** The allocation may be a task of an array. */
+const STEP_ID = /^\d+(?:_\d+)?\.\d+$/;
 
 /**
  * Steps inside the allocation in which hpo runs. Each has an srun beside it, which outlives hpo in a session of its own: a step
@@ -80,7 +82,7 @@ export class StepQueue implements BatchQueue {
 
   async end({ id }: JobKey, how: 'politely' | 'now'): Promise<void> {
     if (id === null) return;
-    if (/^\d+\.\d+$/.test(id))
+    if (STEP_ID.test(id))
       await runWithTimeout('scancel', [...(how === 'politely' ? ['--signal=TERM'] : []), id], {
         limitMs: END_LIMIT_MS,
       });
@@ -110,7 +112,7 @@ function commandOf(pid: number): readonly string[] {
 
 function toStep(line: string): Job[] {
   const [id = '', host = '', ...name] = line.trim().split('|');
-  if (!/^\d+\.\d+$/.test(id)) return [];
+  if (!STEP_ID.test(id)) return [];
   return [{ id, name: name.join('|'), state: { kind: 'running', host: host || null } }];
 }
 

@@ -56,6 +56,7 @@ export function makeSetup(outputsDir: string, command: readonly string[]): Train
   return {
     ...DEFAULT_SETUP,
     studyDir: join(outputsDir, 'test'),
+    readsResults: true,
     command,
     cwd: outputsDir,
     configFile: join(outputsDir, 'config.json'),
