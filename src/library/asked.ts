@@ -2,7 +2,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import { newestStep } from '../core/last-step.js';
 import { isMapping } from '../core/mapping.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
-import { trainsUnsavedInFull } from '../schedulers/registry.js';
+import { waitsForSave } from '../schedulers/registry.js';
 import { isPaused } from '../schedulers/rungs.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
@@ -81,7 +81,7 @@ export class Asked {
    */
   async #mayPause(): Promise<boolean> {
     const { spec } = this.#study;
-    if (!trainsUnsavedInFull(spec.scheduler)) return true;
+    if (!waitsForSave(spec.scheduler)) return true;
     this.#areSaved ??= (await this.#study.view()).configs.some(({ trials }) => trials.some(isPaused));
     return this.#areSaved;
   }

@@ -14,6 +14,10 @@ export type AutoOptions = {
   readonly min_steps?: number;
   /** Whether trials that cannot be paused are stopped where they are hopeless; false: they are trained in full. Default: true. */
   readonly stops?: boolean;
+  /** Whether trials count as saving until one shows that it does not; false: those of a program do not until one has saved, and reports without step numbers are not judged. Default: true. */
+  readonly assumesSaves?: boolean;
+  /** @deprecated Renamed to `assumesSaves`. */
+  readonly assumes_saves?: boolean;
 };
 
 /** Options of `asha`. */

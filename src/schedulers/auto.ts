@@ -87,6 +87,8 @@ function judge(trial: TrialView, view: ScheduleView, rungs: readonly number[]): 
   const [step = 0, before = 0] = [steps.at(-1), steps.at(-2)];
   const rung = rungs.find((each) => each > before && each <= step);
   if (rung === undefined || rung === rungs.at(-1)) return proceed(`step ${step} comes to no new rung`);
+  if (!view.configs.some(({ trials }) => trials.some((each) => each.steps.size > 1)))
+    return proceed('no trial reports more than its last step');
   const complete = completeCount(view);
   if (complete < KNOWN) return proceed('too few complete configurations');
   const seen = withTrial(view, trial);

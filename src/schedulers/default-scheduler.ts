@@ -2,8 +2,8 @@ import { type ComponentSpec, isCustomName } from '../core/component-options.js';
 import type { StudySpec } from '../core/spec.js';
 
 const NONE: ComponentSpec = { name: 'none', options: {} };
-/** It changes nothing for trials that report no steps, or leave no checkpoints. */
-const AUTO: ComponentSpec = { name: 'auto', options: { stops: false } };
+/** Nobody has said that trials save: it pauses them once one has, and judges those that do not. */
+const AUTO: ComponentSpec = { name: 'auto', options: { assumes_saves: false } };
 
 /** What the default depends on. */
 export type SearchedStudy = {
@@ -42,7 +42,13 @@ export function keptScheduling(own: Scheduling | null): Scheduling {
 
 type Scheduling = Pick<StudySpec, 'scheduler' | 'pruner'>;
 
-/** Returns whether trials that cannot be paused are trained in full: with the default, and where a study says so. */
+/** Returns whether trials that cannot be paused are trained in full, because a study says so. */
 export function trainsUnsavedInFull({ name, options }: ComponentSpec): boolean {
   return name === AUTO.name && options.stops === false;
+}
+
+/** Returns whether nobody has said that trials save: with the default, and where those that cannot be paused are trained in full. */
+export function waitsForSave(scheduler: ComponentSpec): boolean {
+  const { name, options } = scheduler;
+  return trainsUnsavedInFull(scheduler) || (name === AUTO.name && options.assumes_saves === false);
 }

@@ -8,6 +8,7 @@ export {
   keptScheduling,
   type SearchedStudy,
   trainsUnsavedInFull,
+  waitsForSave,
 } from './default-scheduler.js';
 
 const reductionFactor: OptionSpec = {
@@ -29,6 +30,12 @@ const stops: OptionSpec = {
   help: 'whether trials that cannot be paused are stopped where they are hopeless; false: they are trained in full',
 };
 
+const assumesSaves: OptionSpec = {
+  type: 'boolean',
+  default: true,
+  help: 'whether trials count as saving until one shows that it does not; false: those of a program do not until one has saved, and reports without step numbers are not judged',
+};
+
 type Make = Awaited<ReturnType<RegistryEntry<Scheduler>['load']>>;
 
 async function halving(load: () => Promise<Make>): Promise<Make> {
@@ -41,7 +48,7 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
   {
     name: 'auto',
     summary: 'successive halving by forecasts of what each trial comes to at the full budget',
-    options: { reduction_factor: reductionFactor, min_steps: minSteps, stops },
+    options: { reduction_factor: reductionFactor, min_steps: minSteps, stops, assumes_saves: assumesSaves },
     load: async () => {
       const [{ makeAuto }, { makeAsha }, { byObjectives }, { withinBudget }, { onlyPauses }] =
         await Promise.all([

@@ -76,14 +76,14 @@ describeWithReal('python', 'the helper of docs/python.md', () => {
         encoding: 'utf8',
       },
     );
-    expect(run.stdout + run.stderr).toContain('6 complete');
+    expect(run.stdout + run.stderr).toMatch(/has reached its budget: (6 complete|5 complete, 1 pruned)/);
     expect(run.status).toBe(0);
     const text = readFileSync(join(folder, 'cfg', 'runs.csv'), 'utf8');
     const [header = [], ...rows] = parse(text);
     expect(rows).toHaveLength(6);
     for (const row of rows) {
       const cell = (name: string) => row[header.indexOf(name)] ?? '';
-      expect(cell('epochs')).toBe('5');
+      expect(Number(cell('epochs')) === 5).toBe(cell('state') === 'COMPLETE');
       expect(cell('momentum') === '').toBe(Number(cell('rate')) >= 0.1);
     }
   });

@@ -46,17 +46,34 @@ describe('a program that names no scheduler', () => {
   });
 
   test.each([1, 4])(
-    'gets the trials of scheduler none, and no warning, where none saves: %i at once',
+    'has hopeless trials stopped, without a word, where none saves: %i at once',
     async (concurrency) => {
       const { warnings, onWarning } = warningsOf();
-      const [searched, full] = [await study(), await study({ scheduler: 'none' })];
-      for (const each of [searched, full])
-        await each.optimize(objective(false), { totalTrials: 8, concurrency, onWarning });
-      expect((await history(searched)).sort()).toEqual((await history(full)).sort());
-      expect(await searched.trials({ state: 'complete' })).toHaveLength(8);
+      const searched = await study();
+      await searched.optimize(objective(false), { totalTrials: 16, concurrency, onWarning });
+      const trials = await searched.trials();
+      const states = trials.map(({ state }) => state);
+      expect(new Set(states)).toEqual(new Set(['complete', 'pruned']));
+      // The best of random values is trained to its end.
+      const least = Math.min(...trials.map(({ params }) => params.x));
+      expect(trials.find(({ params }) => params.x === least)?.state).toBe('complete');
       expect(warnings).toEqual([]);
     },
   );
+
+  test('gets the trials of scheduler none where the objective never asks for the verdict', async () => {
+    const [searched, full] = [await study(), await study({ scheduler: 'none' })];
+    for (const each of [searched, full])
+      await each.optimize(
+        (trial) => {
+          for (let step = 1; step <= MAX; step++) trial.report(loss(trial.params.x, step), step);
+          return loss(trial.params.x, MAX);
+        },
+        { totalTrials: 16 },
+      );
+    expect(await history(searched)).toEqual(await history(full));
+    expect(await searched.trials({ state: 'complete' })).toHaveLength(16);
+  });
 
   test('gets a loop that waits for no open trial where none saves, also after trials with steps', async () => {
     const searched = await study();
@@ -65,7 +82,8 @@ describe('a program that names no scheduler', () => {
       for await (const trial of searched.run({ totalTrials: 3 * round, concurrency: 3 })) open.push(trial);
       for (const trial of open) await trial.complete(loss(trial.params.x, await train(trial, false)));
     }
-    expect(await searched.trials({ state: 'complete' })).toHaveLength(6);
+    expect((await searched.trials()).map(({ state }) => state)).toHaveLength(6);
+    expect(await searched.trials({ state: 'running' })).toEqual([]);
   });
 
   test('gets a loop that gives paused trials out again, and waits for those that may be paused', async () => {

@@ -4,16 +4,24 @@ import {
   defaultScheduler,
   keptScheduling,
   trainsUnsavedInFull,
+  waitsForSave,
 } from '../../src/schedulers/default-scheduler.js';
 import { schedulers } from '../../src/schedulers/registry.js';
 
 const plain = { sampler: 'auto', objectives: 1, repeats: 1, defineByRun: false };
 const none = { name: 'none', options: {} };
 
-test('the default is auto, which stops nothing that cannot be paused', () => {
+test('the default is auto, which stops what cannot be paused, and assumes of no program that its trials save', () => {
   const chosen = defaultScheduler(plain);
   expect(chosen.name).toBe('auto');
-  expect(trainsUnsavedInFull(chosen)).toBe(true);
+  expect(trainsUnsavedInFull(chosen)).toBe(false);
+  expect(waitsForSave(chosen)).toBe(true);
+});
+
+test('a study of an earlier version, whose default stops nothing, keeps it', () => {
+  const earlier = { name: 'auto', options: { stops: false } };
+  expect(trainsUnsavedInFull(earlier)).toBe(true);
+  expect(waitsForSave(earlier)).toBe(true);
 });
 
 test.each([{ sampler: 'grid' }, { objectives: 2 }, { repeats: 3 }, { defineByRun: true }])(
@@ -23,9 +31,12 @@ test.each([{ sampler: 'grid' }, { objectives: 2 }, { repeats: 3 }, { defineByRun
   },
 );
 
-test('by name auto stops what cannot be paused, as other schedulers do', () => {
-  for (const { name, options } of schedulers)
-    expect(trainsUnsavedInFull({ name, options: withDefaults(options, {}) })).toBe(false);
+test('by name every scheduler stops what cannot be paused, and assumes that trials save', () => {
+  for (const { name, options } of schedulers) {
+    const named = { name, options: withDefaults(options, {}) };
+    expect(trainsUnsavedInFull(named)).toBe(false);
+    expect(waitsForSave(named)).toBe(false);
+  }
 });
 
 test('a study keeps its own scheduling, but for code that is not given any more', () => {

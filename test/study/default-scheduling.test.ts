@@ -77,25 +77,44 @@ test.each([MAX_STEPS, null])(
   },
 );
 
+test.each([{ maxSteps: MAX_STEPS }, { maxSteps: null }, { maxSteps: null, stopsEarly: true }])(
+  'trials that report steps and save nothing run once, and the hopeless are stopped: %j',
+  async (more) => {
+    const trainer = { reports: 'steps', saves: false, ...more } as const;
+    const { trials, attempts, warnings } = await search(trainer);
+    const full = await search(trainer, NONE);
+    expect(attempts).toBe(TRIALS);
+    expect(new Set(trials.map(({ state }) => state))).toEqual(new Set(['complete', 'pruned']));
+    const best = (of: typeof trials) => Math.min(...of.flatMap(({ values }) => values ?? []));
+    expect(best(trials.filter(({ state }) => state === 'complete'))).toBe(best(full.trials));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^cannot be paused: it saved no checkpoint .* only stops/),
+    ]);
+  },
+);
+
+test('where a study says so, trials that cannot be paused are trained in full', async () => {
+  const trainer = { reports: 'steps', saves: false, maxSteps: MAX_STEPS } as const;
+  const { warnings, ...found } = await search(trainer, { name: 'auto', options: { stops: false } });
+  const { warnings: _, ...expected } = await search(trainer, NONE);
+  expect(found).toEqual(expected);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^it saved no checkpoint .* all trials are trained in full/),
+  ]);
+});
+
 test.each([
-  { reports: 'steps', saves: false, maxSteps: MAX_STEPS },
-  { reports: 'steps', saves: false, maxSteps: null },
   { reports: 'values without steps', saves: false, maxSteps: null },
   { reports: 'values without steps', saves: true, maxSteps: MAX_STEPS },
   { reports: 'one value at its end', saves: false, maxSteps: null },
   { reports: 'its last step', saves: false, maxSteps: null, stopsEarly: true },
-  { reports: 'steps', saves: false, maxSteps: null, stopsEarly: true },
   { reports: 'one value at its end', saves: true, maxSteps: MAX_STEPS },
-] as const)('nothing changes for trials that cannot be paused: %j', async (trainer) => {
+] as const)('nothing changes for trials that report no steps, or only their last: %j', async (trainer) => {
   const { warnings, ...found } = await search(trainer);
   const { warnings: _, ...expected } = await search(trainer, NONE);
   expect(found).toEqual(expected);
   expect(found.trials.every(({ state }) => state === 'complete')).toBe(true);
-  expect(warnings).toEqual(
-    trainer.reports === 'steps'
-      ? [expect.stringMatching(/^it saved no checkpoint .* all trials are trained in full/)]
-      : [],
-  );
+  expect(warnings).toEqual([]);
 });
 
 test('a budget that is nearly spent is spent as without a scheduler where trials cannot be paused', async () => {

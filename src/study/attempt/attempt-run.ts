@@ -79,7 +79,10 @@ export class AttemptRun {
       report: (points) => reports.add(points),
       drain: () => reports.drain(),
       suggest: (name, distribution) => reports.suggest(name, distribution),
-      settled: () => reports.settled(),
+      settled: () => {
+        this.#resumability.noteLook();
+        return reports.settled();
+      },
       warn: (message) => this.#warn(message),
       saved: (step) => reports.noteSaved(step),
       gpuSample: (sample) => this.#gpus.note(sample),
@@ -180,7 +183,7 @@ export class AttemptRun {
     const isSaved =
       metrics.hasExplicitSteps && ((await this.#resumability.checkpoints?.exist(runnable)) ?? false);
     // It has ended by itself, and not because of a target that nobody named.
-    const isUnaware = !isAsked && !isSaved && this.#resumability.trainsInFull && step !== targetStep;
+    const isUnaware = !isAsked && !isSaved && this.#resumability.isUnasked && step !== targetStep;
     if (isUnaware) return { kind: 'none', step };
     if (!isSaved) this.#resumability.noteMissing(this.#opened.trial.number, 'it ended without a checkpoint');
     return { kind: isSaved ? 'paused' : 'stranded', step };

@@ -1,7 +1,7 @@
 import type { ComponentSpec } from '../../core/component-options.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { Checkpoints, Executor } from '../../executors/executor.js';
-import { trainsUnsavedInFull } from '../../schedulers/registry.js';
+import { trainsUnsavedInFull, waitsForSave } from '../../schedulers/registry.js';
 import type { Emit } from '../events.js';
 
 type Resuming = {
@@ -30,16 +30,20 @@ export class Resumability {
   readonly checkpoints: Checkpoints | null;
   /** Trials that cannot be paused are trained in full. Else the scheduler judges them. */
   readonly trainsInFull: boolean;
+  /** Nobody has said that trials can be paused, or report steps. */
+  readonly isUnasked: boolean;
   readonly #emit: Emit;
   #isPossible: boolean;
   #isProven = false;
   readonly #reportsSaves: boolean;
+  #hasLooked = false;
   #hasWarned = false;
   #hasSteps = false;
 
   constructor({ checkpoints, scheduler, isPossible, reportsSaves, emit }: Resuming) {
     this.checkpoints = checkpoints;
     this.trainsInFull = trainsUnsavedInFull(scheduler);
+    this.isUnasked = waitsForSave(scheduler);
     this.#isPossible = isPossible;
     this.#reportsSaves = reportsSaves;
     this.#emit = emit;
@@ -57,12 +61,33 @@ export class Resumability {
 
   /** Whether a new trial may be given a target. `isExpected`: somebody expects trials to be paused. */
   mayTarget(isExpected: boolean): boolean {
-    return this.#isPossible && (this.#isProven || isExpected || !this.trainsInFull || !this.#reportsSaves);
+    return this.#isPossible && (this.#isProven || isExpected || !this.isUnasked || !this.#reportsSaves);
+  }
+
+  /**
+   * Whether a running trial is judged as one that will be paused. A program says when it saves: before that, and where nobody asked for
+   * pauses, its trials are judged as those that cannot be.
+   */
+  get isPauseExpected(): boolean {
+    return this.#isPossible && (this.#isProven || !this.isUnasked || !this.#reportsSaves);
+  }
+
+  /**
+   * Whether reports are judged. Where nobody asked for it: not reports without a step number, which may be no steps at all, and not
+   * those of a program that never asks for the verdict and so would not end.
+   */
+  judges({ isCounted }: { readonly isCounted: boolean }): boolean {
+    return !this.isUnasked || (!isCounted && (!this.#reportsSaves || this.#isProven || this.#hasLooked));
+  }
+
+  /** Somebody has asked for the verdict on a running trial. */
+  noteLook(): void {
+    this.#hasLooked = true;
   }
 
   /** Whether a scheduler may count on pauses. One that nobody named waits for a trial that has saved its state. */
   get isReliable(): boolean {
-    return this.#isPossible && (this.#isProven || !this.trainsInFull);
+    return this.#isPossible && (this.#isProven || !this.isUnasked);
   }
 
   /** A trial has saved its state. */
@@ -82,7 +107,7 @@ export class Resumability {
   /** Trials do not number their steps: nobody could tell where one resumes. */
   noteUnnumbered(trial: number): void {
     // They report no steps, as far as their author is concerned.
-    if (this.trainsInFull) this.#isPossible = false;
+    if (this.isUnasked) this.#isPossible = false;
     else this.noteMissing(trial, 'it does not number its steps');
   }
 
@@ -93,7 +118,7 @@ export class Resumability {
     this.#hasWarned = true;
     const message = this.trainsInFull
       ? `${why}, so all trials are trained in full (docs/schedulers.md says how checkpoints save steps; scheduler: none looks for none)`
-      : `cannot be paused: ${why}. The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes)`;
+      : `cannot be paused: ${why}. The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes; scheduler: none trains all in full)`;
     this.#emit({ type: 'warning', trial, message });
   }
 }

@@ -54,8 +54,9 @@ export class StepJudge {
     const trial = { number, state: 'running', values: null, steps, ...others } as const;
     const atTarget = await this.#atTarget(point, isLast);
     if (atTarget === 'pause') return PAUSE;
-    if (isKnown) return this.#continues();
-    const resumable = this.#j.resumability.isPossible;
+    const { resumability } = this.#j;
+    if (isKnown || !resumability.judges({ isCounted: point.counted === true })) return this.#continues();
+    const resumable = resumability.isPauseExpected;
     const decided = await decideStep({ study, view, trial, isLast, resumable, canExploit: true });
     if (decided.kind === 'prune' || isLast || study.scheduler === null) return decided;
     if (decided.kind === 'pause' && atTarget === 'before') await this.#pass(point);

@@ -44,7 +44,7 @@ test('the target is an argument where the command names it', async () => {
 });
 
 test.each(['after', 'before'])('a trainer ignores its target and saves %s each report', async (mode) => {
-  const ran = await run({ env: { MODE: mode } });
+  const ran = await run({ env: { MODE: mode, EPOCH_S: '0.06' } });
   await expectSound(ran);
   expect(attemptsOf(ran.cwd).get(0)?.length).toBeGreaterThan(1);
 });
