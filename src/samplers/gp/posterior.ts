@@ -1,4 +1,4 @@
-import { backSolve, dot, factorize, forwardSolve, solveRows } from '../../core/numeric/linalg.js';
+import { backSolve, dot, factorize, forwardSolve, invert, solveRows } from '../../core/numeric/linalg.js';
 import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import type { Data } from './fit.js';
 import { MEAN_VARIANCE, type Theta } from './priors.js';
@@ -113,36 +113,54 @@ export class Posterior {
     const prediction = this.#prediction();
     const beta = this.#half;
     backSolve(this.#factor, this.#n, beta, beta);
-    byMean.fill(0);
-    byDeviation.fill(0);
+    this.#derive(row, this.#alpha, byMean);
+    this.#derive(row, beta, byDeviation);
+    const { numbers } = this.#shape;
+    // The variance before any observation grows with the trend.
+    for (let f = 0; f < TRAITS * numbers; f++) {
+      const c = Math.floor(f / TRAITS);
+      const own = this.#trend * (this.#pointSlopes[f] as number) * (this.#point[f] as number);
+      byDeviation[c] = (byDeviation[c] as number) - own;
+    }
+    for (let c = 0; c < numbers; c++) byDeviation[c] = -(byDeviation[c] as number) / prediction.deviation;
+    return prediction;
+  }
+
+  /** As `mean`; also writes its derivatives by each number column. */
+  slope(row: Float64Array, byMean: Float64Array): number {
+    this.#covariances(row);
+    this.#derive(row, this.#alpha, byMean);
+    return this.#mean();
+  }
+
+  /** Returns what the model expects of each observation from all others: Rasmussen and Williams (2006), eq. 5.12. `z`: the values. */
+  leaveOneOut(z: Float64Array): Float64Array {
+    const n = this.#n;
+    const precision = new Float64Array(n * n);
+    invert(this.#factor, n, new Float64Array(n * n), precision);
+    return z.map((value, i) => value - (this.#alpha[i] as number) / (precision[i * n + i] as number));
+  }
+
+  /** Writes the derivatives of the covariances at the row, each times its factor, by each number column. */
+  #derive(row: Float64Array, factors: Float64Array, out: Float64Array): void {
     const { columns, numbers } = this.#shape;
+    out.fill(0);
     for (let i = 0; i < this.#n; i++) {
-      const slope = 2 * this.#variance * (this.#slopes[i] as number);
-      const mean = slope * (this.#alpha[i] as number);
-      const deviation = (-slope * (beta[i] as number)) / prediction.deviation;
+      const slope = 2 * this.#variance * (this.#slopes[i] as number) * (factors[i] as number);
       for (let c = 0; c < numbers; c++) {
-        const w =
-          (this.#weights[c] as number) * ((row[c] as number) - (this.#rows[i * columns + c] as number));
-        byMean[c] = (byMean[c] as number) + mean * w;
-        byDeviation[c] = (byDeviation[c] as number) + deviation * w;
+        const off = (row[c] as number) - (this.#rows[i * columns + c] as number);
+        out[c] = (out[c] as number) + slope * (this.#weights[c] as number) * off;
       }
     }
     writeSlopes(row, this.#roots, numbers, this.#pointSlopes);
     const span = TRAITS * numbers;
     for (let f = 0; f < span; f++) {
-      let mean = 0;
-      let variance = this.#point[f] as number;
-      for (let i = 0; i < this.#n; i++) {
-        const trait = this.#traits[i * span + f] as number;
-        mean += trait * (this.#alpha[i] as number);
-        variance -= trait * (beta[i] as number);
-      }
+      let sum = 0;
+      for (let i = 0; i < this.#n; i++)
+        sum += (this.#traits[i * span + f] as number) * (factors[i] as number);
       const c = Math.floor(f / TRAITS);
-      const slope = this.#trend * (this.#pointSlopes[f] as number);
-      byMean[c] = (byMean[c] as number) + slope * mean;
-      byDeviation[c] = (byDeviation[c] as number) + (slope * variance) / prediction.deviation;
+      out[c] = (out[c] as number) + this.#trend * (this.#pointSlopes[f] as number) * sum;
     }
-    return prediction;
   }
 
   /** Computes the covariances with the first so many rows. */

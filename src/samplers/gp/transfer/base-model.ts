@@ -1,14 +1,12 @@
 import type { EarlierStudy } from '../../../core/earlier-studies.js';
 import type { Encoding } from '../../../core/encoding/encoding.js';
-import { matern, squaredDistances } from '../../../core/numeric/matern.js';
 import { outlierLimit } from '../../../core/outliers.js';
 import type { Space } from '../../../core/space.js';
 import { scoreOf } from '../../trial-ranking.js';
 import { type Observation, tame } from '../history.js';
 import { fitObjective } from '../model.js';
-import { MEAN_VARIANCE } from '../priors.js';
+import type { Posterior } from '../posterior.js';
 import { type Column, earlierRows, placed } from './earlier-rows.js';
-import { precisionOf, times, weightsOf } from './solve.js';
 
 /** What an earlier study expects at rows of this one, on a scale of its own. */
 export type BaseModel = {
@@ -43,45 +41,18 @@ function makeBaseModel(space: Space, { encoding, sign }: Key, study: EarlierStud
   });
   if (observed.length < LEAST) return null;
   const fitted = fitObjective(encoding, tame(observed), null, { known: observed.length });
-  const precision = precisionOf(fitted);
-  if (!precision) return null;
-  return meanOf(fitted, times(precision, fitted.warped.z), columns);
+  return meanOf(fitted.posterior, encoding.numbers, columns);
 }
 
-function meanOf(
-  { data, theta }: Pick<ReturnType<typeof fitObjective>, 'data' | 'theta'>,
-  alpha: Float64Array,
-  columns: readonly Column[],
-): BaseModel {
-  const { rows, n, numbers } = data;
-  const weights = weightsOf({ data, theta });
-  const variance = Math.exp(theta[data.axes] as number);
-  const constant = MEAN_VARIANCE * alpha.reduce((a, b) => a + b, 0);
-  const k = new Float64Array(n);
-  const slopes = new Float64Array(n);
-  const look = (row: Float64Array) => {
-    squaredDistances(row, rows, n, data, weights, k);
-    matern(k, n, k, slopes);
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += (k[i] as number) * (alpha[i] as number);
-    return constant + variance * sum;
-  };
+function meanOf(posterior: Posterior, numbers: number, columns: readonly Column[]): BaseModel {
+  const byMean = new Float64Array(numbers);
   return {
-    value: (row) => look(placed(row, columns)),
+    value: (row) => posterior.mean(placed(row, columns)),
     differentiate(row, factor, gradient) {
-      const own = placed(row, columns);
-      const value = look(own);
+      const value = posterior.slope(placed(row, columns), byMean);
       for (let c = 0; c < numbers; c++) {
         const { known, scale } = columns[c] as Column;
-        if (!known) continue;
-        let sum = 0;
-        for (let i = 0; i < n; i++)
-          sum +=
-            (alpha[i] as number) *
-            (slopes[i] as number) *
-            ((own[c] as number) - (rows[i * data.columns + c] as number));
-        const slope = 2 * variance * (weights[c] as number) * sum * scale;
-        gradient[c] = (gradient[c] as number) + factor * slope;
+        if (known) gradient[c] = (gradient[c] as number) + factor * scale * (byMean[c] as number);
       }
       return value;
     },

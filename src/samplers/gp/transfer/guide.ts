@@ -10,7 +10,6 @@ import { baseModelOf } from './base-model.js';
 import { ensembleOf } from './expectation.js';
 import { guidedWish } from './guided-wish.js';
 import { rankingWeights } from './ranking.js';
-import { leaveOneOut } from './solve.js';
 
 type Where = { readonly encoding: Encoding; readonly view: StudyView; readonly history: History };
 
@@ -26,8 +25,7 @@ export function guideFrom(space: Space, { encoding, view, history }: Where): Gui
     const predictions = models.map((model) =>
       Float64Array.from(observed, ({ row }) => model?.value(row) ?? 0),
     );
-    const own = leaveOneOut(fitted, z);
-    if (own === null) return null;
+    const own = fitted.posterior.leaveOneOut(z);
     const ranked = observed.flatMap(({ complete }, at) => (complete ? [at] : []));
     const pick = (values: Float64Array) => Float64Array.from(ranked, (at) => values[at] as number);
     const rng = makeSfc32(makeRng(seed, 'transfer', observed.length));

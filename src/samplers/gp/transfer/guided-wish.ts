@@ -19,7 +19,9 @@ export function guidedWish(
 ): AcquisitionTarget | null {
   if (!guide.counts || tried.length === 0) return null;
   const theta = fitted.theta.slice();
-  theta[fitted.data.axes] = (theta[fitted.data.axes] as number) + Math.log(guide.unexplained);
+  // The variance and that of the trend.
+  for (const at of [fitted.data.axes, fitted.data.axes + 1])
+    theta[at] = (theta[at] as number) + Math.log(guide.unexplained);
   const rows = observed.map(({ row }) => row);
   const offsets = rows.map((row, k) => (fitted.warped.z[k] as number) - guide.value(row));
   const model = new GuidedPosterior(
