@@ -9,11 +9,19 @@ export type RealPostgres = {
 export function postgresPrograms(): string | null;
 export function startPostgres(
   folder: string,
-  options?: { readonly durable?: boolean },
+  options?: {
+    readonly durable?: boolean;
+    readonly listen?: string;
+    readonly within?: readonly string[];
+  },
 ): Promise<RealPostgres>;
+export function startStandby(
+  primary: RealPostgres,
+  folder: string,
+): Promise<{ readonly folder: string; readonly port: number }>;
 export function removePostgres(folder: string): Promise<void>;
 export function pgCtl(
   folder: string,
-  command: 'start' | 'stop' | 'restart',
-  ...options: readonly string[]
+  command: 'start' | 'stop' | 'promote',
+  options?: { readonly options?: readonly string[]; readonly within?: readonly string[] },
 ): Promise<void>;

@@ -32,8 +32,11 @@ export function postgresPrograms() {
   return newest === undefined ? null : join(PACKAGES, newest, 'bin');
 }
 
-/** Starts a server in a new folder. Returns its URLs, the folder and the password. */
-export async function startPostgres(path, { durable = false } = {}) {
+/**
+ * Starts a server in a new folder. Returns its URLs, the folder and the password. `listen`: an address instead of 127.0.0.1, for
+ * whoever is in its network; `within`: a program and its arguments that start it elsewhere, such as in another network namespace.
+ */
+export async function startPostgres(path, { durable = false, listen = '127.0.0.1', within = [] } = {}) {
   const programs = postgresPrograms();
   if (programs === null)
     throw new Error('expected a PostgreSQL server, found none\n  fix: apt-get install -y postgresql');
@@ -63,7 +66,7 @@ export async function startPostgres(path, { durable = false } = {}) {
     join(data, 'postgresql.conf'),
     [
       `port = ${port}`,
-      "listen_addresses = '127.0.0.1'",
+      `listen_addresses = '${listen}'`,
       `unix_socket_directories = '${folder}'`,
       'max_connections = 200',
       'ssl = on',
@@ -73,7 +76,9 @@ export async function startPostgres(path, { durable = false } = {}) {
       '',
     ].join('\n'),
   );
-  await pgCtl(folder, 'start');
+  if (listen !== '127.0.0.1')
+    appendFileSync(join(data, 'pg_hba.conf'), 'host all all samenet scram-sha-256\n');
+  await pgCtl(folder, 'start', { within });
   await as(join(programs, 'createdb'), [`--host=${folder}`, `--port=${port}`, '--username=hpo', 'hpo']);
   return {
     folder,
@@ -81,24 +86,45 @@ export async function startPostgres(path, { durable = false } = {}) {
     password,
     // What the contract of the project reads, and Optuna's SQLAlchemy too.
     url: `postgresql://hpo@/hpo?host=${encodeURIComponent(folder)}&port=${port}`,
-    tcp: `postgresql://hpo:${password}@127.0.0.1:${port}/hpo`,
+    tcp: `postgresql://hpo:${password}@${listen}:${port}/hpo`,
     rootCertificate: join(folder, 'root.crt'),
   };
 }
 
-/** Stops a server at once and removes its folder. */
+/** Starts a server in a new folder that follows another one and only reads, until it is promoted. Returns its folder and port. */
+export async function startStandby(primary, path) {
+  const folder = resolve(path);
+  mkdirSync(folder, { mode: 0o711 });
+  if (isRoot()) await run('chown', ['postgres:postgres', folder]);
+  const data = join(folder, 'data');
+  const from = [`--host=${primary.folder}`, `--port=${primary.port}`, '--username=hpo'];
+  await as(join(postgresPrograms(), 'pg_basebackup'), [
+    ...from,
+    `--pgdata=${data}`,
+    '--write-recovery-conf',
+    '--checkpoint=fast',
+    '--no-sync',
+  ]);
+  const [port] = await freePorts(1);
+  appendFileSync(join(data, 'postgresql.conf'), `port = ${port}\nunix_socket_directories = '${folder}'\n`);
+  await pgCtl(folder, 'start');
+  return { folder, port };
+}
+
+/** Stops a server at once, if it runs, and removes its folder. */
 export async function removePostgres(folder) {
   try {
-    await pgCtl(folder, 'stop', '--mode=immediate');
+    if (existsSync(join(folder, 'data', 'postmaster.pid')))
+      await pgCtl(folder, 'stop', { options: ['--mode=immediate'] });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Runs pg_ctl on the server of a folder: `start`, `stop`, `restart`. */
-export async function pgCtl(folder, command, ...options) {
+/** Runs pg_ctl on the server of a folder: `start`, `stop`, `promote`. */
+export async function pgCtl(folder, command, { options = [], within = [] } = {}) {
   const log = join(folder, 'log');
-  const starts = command === 'stop' ? [] : [`--log=${log}`];
+  const starts = command === 'start' ? [`--log=${log}`] : [];
   const args = [
     command,
     `--pgdata=${join(folder, 'data')}`,
@@ -107,7 +133,7 @@ export async function pgCtl(folder, command, ...options) {
     ...starts,
   ];
   try {
-    await as(join(postgresPrograms(), 'pg_ctl'), [...args, ...options]);
+    await as(join(postgresPrograms(), 'pg_ctl'), [...args, ...options], within);
   } catch (error) {
     const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : '';
     throw new Error(`pg_ctl ${command} failed: ${error.stderr ?? error}\n${said}`);
@@ -145,10 +171,9 @@ async function makeCertificate(folder) {
 }
 
 /** Runs a program as a user that the server accepts. The output of a server that stays is not waited for. */
-async function as(program, args) {
-  const [command, ...rest] = isRoot()
-    ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--', program, ...args]
-    : [program, ...args];
+async function as(program, args, within = []) {
+  const user = isRoot() ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--'] : [];
+  const [command, ...rest] = [...within, ...user, program, ...args];
   return run(command, rest, { cwd: '/', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
 }
 

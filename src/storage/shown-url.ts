@@ -1,7 +1,8 @@
 /** `postgresql+psycopg2://` is how Optuna's SQLAlchemy writes it. */
 export const POSTGRES_SCHEME = /^postgres(?:ql)?(?:\+\w+)?:\/\//;
 
-const SCHEME = /^[a-z][\w+.-]*:(?:\/\/)?/i;
+/** A mistyped number of slashes hides a password too. */
+const SCHEME = /^[a-z][\w+.-]*:\/*/i;
 
 /** Returns whether a storage URL names a PostgreSQL database. */
 export function isPostgresUrl(url: string): boolean {

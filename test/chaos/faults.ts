@@ -1,4 +1,5 @@
 import type { Fault } from './fault.js';
+import { FAULTS_OF_CLUSTERS } from './faults-of-clusters.js';
 import { FAULTS_OF_INPUT } from './faults-of-input.js';
 import { FAULTS_OF_PROGRAMS } from './faults-of-programs.js';
 import { FAULTS_OF_THE_MACHINE } from './faults-of-the-machine.js';
@@ -220,6 +221,7 @@ export const FAULTS: readonly Fault[] = [
   },
   ...FAULTS_OF_TRAINERS,
   ...FAULTS_OF_THE_MACHINE,
+  ...FAULTS_OF_CLUSTERS,
   {
     fault: 'a sweep of many trials',
     promise: 'memory and open files stay flat, and the last trial costs no more than the first',

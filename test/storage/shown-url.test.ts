@@ -17,6 +17,8 @@ test('a password is in no shown URL, whatever its characters', () => {
         `postgresql://${user}:${encoded}@host:5432/db?sslmode=require`,
         `postgresql://${user}@host/db?password=${encoded}&sslmode=require`,
         `mysql://${user}:${encoded}@host/db`,
+        `postgresql:/${user}:${encoded}@host/db`,
+        `postgresql:${user}:${encoded}@host/db`,
       ]) {
         const shown = hidePassword(url);
         expect(shown).not.toContain(encoded);

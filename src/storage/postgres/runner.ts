@@ -50,8 +50,9 @@ async function attempt<T>(
   let beganMs = performance.now();
   let integrity = 0;
   for (let tries = 0; ; tries++) {
+    let session: Session | null = null;
     try {
-      const session = await runner.session();
+      session = await runner.session();
       if (inDoubt !== null) {
         if (await hasCommitted(session, inDoubt.transaction)) return inDoubt.result;
         inDoubt = null;
@@ -65,6 +66,8 @@ async function attempt<T>(
       const failure = failureOf(error);
       if (failure === null) throw error;
       if (failure === 'integrity') integrity += 1;
+      // Another server may accept writes by now, and a session keeps what was the default when it began.
+      if (failure === 'read-only') session?.destroy();
       if (!isWorthAnotherTry(failure, integrity)) throw postgresError(failure, error, url);
       const limitMs = failure === 'lost' ? patience.lostMs : patience.conflictsMs;
       if (signal.aborted || performance.now() - beganMs >= limitMs) {

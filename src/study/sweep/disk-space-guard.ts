@@ -2,7 +2,7 @@ import { HpoError, ResumableError } from '../../core/errors.js';
 import type { Outcome } from '../../executors/executor.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
-import { type DiskTrouble, findDiskTrouble, noAnswer, noSpace } from './disk-trouble.js';
+import { type DiskTrouble, findDiskTrouble, noAnswer, noSpace, onlyReads } from './disk-trouble.js';
 
 /** How often a full disk is checked again. */
 const PAUSE_MS = 1000;
@@ -27,6 +27,8 @@ const LOST: ReadonlySet<string> = new Set([
   'storage.busy',
   'storage.lost',
   'storage.unreachable',
+  'storage.read-only',
+  'storage.login',
 ]);
 
 export function isDatabaseLost(error: unknown): boolean {
@@ -37,9 +39,25 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof HpoError && error.code === 'storage.full';
 }
 
-/** Returns whether a sweep waits until the cause of an error is over: a full disk, or a server that cannot be reached. */
+/** Returns whether a sweep waits until the cause of an error is over: a full disk, or a server that only reads or is out of reach. */
 export function isWaitedFor(error: unknown): boolean {
-  return isDiskFull(error) || error instanceof ResumableError;
+  return isDiskFull(error) || isReadOnly(error) || error instanceof ResumableError;
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof HpoError && error.code === 'storage.read-only';
+}
+
+/** Returns an error of a running sweep: what the server refuses now it has accepted before, so nobody mistyped it. */
+function noMistake(error: unknown): unknown {
+  if (!(error instanceof HpoError && error.usage && LOST.has(error.code))) return error;
+  const { code, message, fix, cause } = error;
+  return new HpoError(code, message, { ...(fix === undefined ? {} : { fix }), cause });
+}
+
+function troubleOf(error: HpoError): DiskTrouble {
+  if (error instanceof ResumableError) return noAnswer(error.message);
+  return isReadOnly(error) ? onlyReads(error.message) : noSpace(error.message);
 }
 
 type Sweep = {
@@ -148,8 +166,9 @@ export class DiskSpaceGuard {
         const result = await go();
         if (waited) this.#endWaiting(true);
         return result;
-      } catch (error) {
+      } catch (thrown) {
         const sweep = this.#sweep;
+        const error = sweep ? noMistake(thrown) : thrown;
         const waits = sweep && !sweep.abort.aborted && !(launching && sweep.drain.aborted);
         if (!waits || !isWaitedFor(error)) {
           if (waited) this.#endWaiting(false);
@@ -157,10 +176,8 @@ export class DiskSpaceGuard {
           if (isDatabaseLost(error) && !(launching && isWaitedFor(error))) this.#lost(error);
           throw error;
         }
-        const { message } = error as HpoError;
-        const isGone = error instanceof ResumableError;
-        if (!waited) this.#beginWaiting(isGone ? noAnswer(message) : noSpace(message));
-        if (isGone) go = error.resume;
+        if (!waited) this.#beginWaiting(troubleOf(error as HpoError));
+        if (error instanceof ResumableError) go = error.resume;
         waited = true;
       }
       await this.#pause();

@@ -40,6 +40,16 @@ export function noAnswer(said: string): DiskTrouble {
   };
 }
 
+/** A server that only reads: a standby, or one that its administrator has closed. `said`: the error of its storage. */
+export function onlyReads(said: string): DiskTrouble {
+  return {
+    what: said,
+    wanted: 'it accepts writes again',
+    over: 'the database accepts writes again: the sweep resumes',
+    infrastructureError: 'the database accepted no writes while it ran',
+  };
+}
+
 function unwritable(folder: string): DiskTrouble {
   return {
     what: `${folder} cannot be written`,
