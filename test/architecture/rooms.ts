@@ -1,3 +1,5 @@
+import { EXECUTORS, TENSORFLOW } from './room-lists.js';
+
 /** The allowed imports of a module. Paths are below src/, without extension; a trailing slash means all below. */
 export type Room = {
   readonly ours: readonly string[];
@@ -9,37 +11,6 @@ export type Room = {
   /** Loads modules by computed names (optional packages, files that the user names): in all files, or in these. */
   readonly computedImports?: true | readonly string[];
 };
-
-const TENSORFLOW = [
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-layers',
-  '@tensorflow/tfjs-backend-wasm',
-  '@tensorflow/tfjs-backend-webgpu',
-  '@tensorflow/tfjs-node',
-  '@tensorflow/tfjs-node-gpu',
-  'webgpu',
-];
-
-/** The public part of the executors. Nothing else may import the insides of one (`executors/local/`). */
-const EXECUTORS = [
-  'executors/executor',
-  'executors/handle',
-  'executors/changeable-limits',
-  'executors/log-tail',
-  'executors/registry',
-  'executors/trainer-command',
-  'executors/trainer-setup',
-  'executors/rerun-command',
-  'executors/study-outputs',
-  'executors/devices',
-  'executors/slots',
-  'executors/slot-pool',
-  'executors/gpu-slots',
-  'executors/gpu-leases',
-  'executors/gpu-watch',
-  'executors/ask-nvidia-smi',
-  'executors/run-with-timeout',
-];
 
 /** The allowed imports of each module. A module may also import its own files. */
 export const ROOMS: Readonly<Record<string, Room>> = {
@@ -130,6 +101,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     builtins: ['node:fs', 'node:url', 'node:worker_threads'],
   },
+  // Proposals for a study that another program keeps.
+  proposals: {
+    ours: [
+      'core/',
+      'results/external-trials',
+      'samplers/sampler',
+      'samplers/registry',
+      'study/ask/ask',
+      'study/ask/ask-context',
+      'study/ask/propose',
+      'study/config-view',
+    ],
+    packages: [],
+    builtins: [],
+  },
   executors: { ours: ['core/', 'liveness/', 'protocol/'], packages: [], builtins: 'any' },
   config: {
     ours: [
@@ -216,6 +202,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'config/',
       'control/',
       'loggers/',
+      'proposals/',
       'trainer/',
       'dashboard/',
     ],

@@ -62,6 +62,7 @@ test('these are the commands', () => {
     'hpo report',
     'hpo tell',
     'hpo train',
+    'hpo sampler',
     'hpo completion',
   ]);
 });

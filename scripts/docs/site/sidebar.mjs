@@ -18,6 +18,7 @@ export const sidebar = [
       page('Many GPUs', 'guides/many-gpus'),
       page('Checkpoints', 'checkpoints'),
       page('With Optuna', 'optuna'),
+      page("hpo's samplers in Optuna", 'optuna-sampler'),
       page('With W&B', 'wandb'),
       page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),

@@ -18,6 +18,7 @@ import { registerPause, registerResume } from './pause.js';
 import { registerPlot } from './plot.js';
 import { registerReport } from './report.js';
 import { registerRetry } from './retry.js';
+import { registerSampler } from './sampler.js';
 import { registerSet } from './set.js';
 import { registerShow } from './show.js';
 import { registerStop } from './stop.js';
@@ -66,6 +67,9 @@ export const commandGroups: readonly Group[] = [
     ],
   },
   { title: 'Studies and their storage:', register: [registerStudy, registerStorage] },
-  { title: 'Run trials yourself:', register: [registerAsk, registerReport, registerTell, registerTrain] },
+  {
+    title: 'Run trials yourself:',
+    register: [registerAsk, registerReport, registerTell, registerTrain, registerSampler],
+  },
   { title: 'Others:', register: [registerCompletion] },
 ];
