@@ -13,8 +13,10 @@ export function restartMark(token: string): string {
  *
  * `set -C` makes `>` fail on an existing file: the job that creates `pid` owns the attempt. A second job of the same attempt,
  * and one whose launch was revoked, end at once. A job that the queue starts again (preemption, a lost node) finds its own id
- * there and continues: it keeps its attempt. Background jobs of bash get no input, and their exit code is kept after a trap
- * has interrupted the wait.
+ * there and continues: it keeps its attempt.
+ *
+ * The trainer is in the foreground of a second shell, which writes down its exit code. bash 5.2 loses the code of a process in the
+ * background that ends while a signal arrives: `wait` then returns -1, for good.
  *
  * TERM reaches the trainer by the queue. USR2 is a warning (the time is almost over): it is passed on to a trainer that
  * handles it, since others would die of it. `exit` is complete only with its newline. The shell itself writes it: a program that it
@@ -29,13 +31,21 @@ if ! { echo "$hpo_i" > "$hpo_d/pid"; } 2>/dev/null; then
   printf '\\n%s\\n' "$hpo_m" >> "$hpo_d/log"
 fi
 set +C
-rm -f "$hpo_d/exit" "$hpo_d/ended"
+rm -f "$hpo_d"/{exit,ended,code,child}
 uname -n > "$hpo_d/host"
 hpo_end() { kill "$hpo_b" 2>/dev/null; echo "$1" > "$hpo_d/exit"; exit "$1"; }
-hpo_warn() { while read -r hpo_n hpo_v; do case $hpo_n/$hpo_v in SigCgt:/*[89a-f]??) kill -USR2 "$hpo_c";; esac; done < "/proc/$hpo_c/status"; }
-hpo_b= hpo_c=
-trap 'hpo_k=1; : > "$hpo_d/ended"' TERM
-trap 'hpo_k=1; [ -z "$hpo_c" ] || hpo_warn 2>/dev/null' USR2
+hpo_warn() {
+  read -r hpo_p < "$hpo_d/child"
+  while read -r hpo_n hpo_v; do case $hpo_n/$hpo_v in SigCgt:/*[89a-f]??) kill -USR2 "$hpo_p";; esac; done < "/proc/$hpo_p/status"
+}
+hpo_run() {
+  trap ': > "$hpo_d/ended"' TERM; trap : HUP INT USR2
+  ( trap - HUP INT TERM USR2; echo "$BASHPID" > "$hpo_d/child"; exec "$@" ) >> "$hpo_d/log" 2>&1 </dev/null
+  echo "$?" > "$hpo_d/code"
+}
+hpo_b=
+trap ': > "$hpo_d/ended"' TERM
+trap 'hpo_warn 2>/dev/null' USR2
 trap : HUP INT
 env -i PATH=/usr/bin:/bin bash -c 'while kill -0 "$1"; do echo > "$0"; sleep ${BEAT_S}; done' "$hpo_d/beat" $$ </dev/null >/dev/null 2>&1 &
 hpo_b=$!
@@ -45,9 +55,10 @@ if [ -e "$hpo_d/prologue.sh" ]; then
 fi
 export HPO_DEVICE="\${CUDA_VISIBLE_DEVICES:-cpu}"
 [ -n "\${OMP_NUM_THREADS-}" ] || [ -z "\${SLURM_CPUS_PER_TASK-}" ] || export OMP_NUM_THREADS=$SLURM_CPUS_PER_TASK
-( trap - HUP INT TERM USR2; exec "$@" ) >> "$hpo_d/log" 2>&1 </dev/null &
+hpo_run "$@" &
 hpo_c=$!
-while hpo_k=; wait "$hpo_c"; hpo_e=$?; [ -n "$hpo_k" ]; do :; done
+until [ -s "$hpo_d/code" ] || ! kill -0 "$hpo_c" 2>/dev/null; do wait "$hpo_c"; done
+hpo_e=137; { read -r hpo_e < "$hpo_d/code"; } 2>/dev/null
 hpo_end "$hpo_e"
 `;
 

@@ -37,7 +37,7 @@ describeWithReal('slurm', 'a scheduler by its commands', () => {
       hasCheckpoints: true,
       outlivesPrograms: true,
       hasLogs: true,
-      leavesExitCode: false,
+      leavesExitCode: true,
     },
     (executor) => executor,
   );

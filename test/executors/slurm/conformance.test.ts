@@ -18,7 +18,7 @@ describeWithReal('slurm', 'SLURM', () => {
       hasCheckpoints: true,
       outlivesPrograms: true,
       hasLogs: true,
-      leavesExitCode: false,
+      leavesExitCode: true,
     },
     (executor) => executor,
   );
