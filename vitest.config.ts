@@ -31,7 +31,11 @@ export default defineConfig({
   test: {
     hookTimeout: 120_000,
     sequence: { sequencer: SlowestFirst },
-    globalSetup: ['./scripts/build/before-tests.mjs', './test/support/postgres-server.ts'],
+    globalSetup: [
+      './scripts/build/before-tests.mjs',
+      './test/support/postgres-server.ts',
+      './test/support/ray-cluster.ts',
+    ],
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
     env: temporaryFolder(),

@@ -145,7 +145,8 @@ function processesOf(dir) {
 const [action, folder] = process.argv.slice(2);
 if (process.argv[1] === import.meta.filename && folder !== undefined) {
   if (action === 'start')
-    for (const [name, value] of Object.entries(await startRay(folder))) console.log(`export ${name}=${value}`);
+    for (const [name, value] of Object.entries(await startRay(folder)))
+      console.log(`export ${name}=${value}`);
   else if (action === 'restart') await restartRay(folder);
   else if (action === 'stop') await stopRay(folder);
 } else if (process.argv[1] === import.meta.filename) {

@@ -9,6 +9,7 @@ import { COMMAND_OPTIONS } from './command/options.js';
 import type { AttemptControl, Executor } from './executor.js';
 import { handleKind } from './handle.js';
 import type { Leftovers } from './leftovers.js';
+import { RAY_OPTIONS } from './ray/options.js';
 import { SLURM_OPTIONS } from './slurm/options.js';
 import type { TrainerSetup } from './trainer-setup.js';
 
@@ -67,6 +68,13 @@ export const executors: readonly ExecutorEntry[] = [
     options: SLURM_OPTIONS,
     places: 'jobs',
     load: async () => (await import('./slurm/module.js')).slurm,
+  },
+  {
+    name: 'ray',
+    summary: 'jobs of a Ray cluster, with or without a folder that its nodes share',
+    options: RAY_OPTIONS,
+    places: 'jobs',
+    load: async () => (await import('./ray/module.js')).ray,
   },
   {
     name: 'command',

@@ -29,5 +29,6 @@ export const EXECUTORS = [
   'executors/gpu-leases',
   'executors/gpu-watch',
   'executors/ask-nvidia-smi',
+  'executors/ray-cluster',
   'executors/run-with-timeout',
 ];

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAIN } from '../support/bundle.js';
 import { describeWithReal } from '../support/real-part.js';
@@ -16,7 +16,8 @@ const page = readFileSync(join(ROOT, 'docs', 'clusters.md'), 'utf8');
 const blocks = [
   ...page.matchAll(/^<!-- run: in test\/examples\/clusters-doc.test.ts -->\n```(\w+)\n(.*?)^```$/gms),
 ].map(([, language, code]) => ({ language, code: code as string }));
-const text = (language: string) => blocks.find((block) => block.language === language)?.code ?? '';
+const text = (language: string, part = '') =>
+  blocks.find((block) => block.language === language && block.code.includes(part))?.code ?? '';
 
 let folder = '';
 beforeAll(() => {
@@ -28,6 +29,7 @@ beforeAll(() => {
   for (const name of ['hpo', 'npx']) chmodSync(join(bin, name), 0o755);
   writeFileSync(join(folder, 'train.py'), text('python'));
   writeFileSync(join(folder, 'sweep.yaml'), text('yaml'));
+  writeFileSync(join(folder, 'ray.yaml'), text('yaml', '# ray.yaml'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
@@ -64,5 +66,26 @@ describeWithReal('slurm', 'the commands of docs/clusters.md', () => {
     const { said, status } = run(own, ROOT);
     expect(said).toMatch(/debug\* +up +infinite +2 +idle/);
     expect(status).toBe(0);
+  });
+});
+
+describeWithReal('ray', 'the commands of docs/clusters.md for Ray', () => {
+  test('start a cluster, run the sweep on it, and leave nothing', SLOW, () => {
+    // Short: Ray puts sockets into it.
+    const own = `${mkdtempSync('/tmp/hpo-doc-')}/r`;
+    const here = (code: string) => code.replaceAll('/tmp/my-ray', own);
+    try {
+      const start = run(`${here(of('ray.mjs start'))}\nenv | grep ^RAY_`, ROOT);
+      expect(start.status).toBe(0);
+      const names = start.said.split('\n').filter((line) => line.startsWith('RAY_A'));
+      const sweep = run(`export ${names.join(' ')}\n${of('--sweep ray.yaml')}`);
+      expect(sweep.said).toContain('curl -H');
+      expect(sweep.said).toContain('has reached its budget: 4 complete');
+      expect(sweep.status).toBe(0);
+    } finally {
+      expect(run(here(of('ray.mjs stop')), ROOT).status).toBe(0);
+      rmSync(dirname(own), { recursive: true, force: true });
+    }
+    expect(spawnSync('pgrep', ['-f', own]).status).toBe(1);
   });
 });

@@ -25,6 +25,7 @@ export type RealPart =
   | 'postgres'
   | 'python'
   | 'r'
+  | 'ray'
   | 'slurm'
   | 'sqlite3'
   | 'tfjs-node'
@@ -62,7 +63,7 @@ export const REAL = {
 } as const;
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
-function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers'): Probe {
+function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers' | 'ray'): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
     install: `bash scripts/real-parts.sh ${name}`,
@@ -107,6 +108,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   },
   'newest-optuna': installed('optuna'),
   parsers: installed('parsers'),
+  ray: installed('ray'),
   'tfjs-node': installed('tfjs-node'),
   wandb: installed('wandb'),
   // With its data frames and its importances by random forests.

@@ -1,10 +1,34 @@
+import { HpoError } from '../../core/errors.js';
+import { askCluster } from '../../executors/ray-cluster.js';
 import { runWithTimeout } from '../../executors/run-with-timeout.js';
 import { nearestFolder } from '../../liveness/folders.js';
 import { localityOfFolder } from '../../storage/network-filesystem.js';
 import { outputsDir } from '../paths.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';
 
-export const clusterChecks: readonly Check[] = [{ name: 'slurm', run: judgeSlurm }];
+export const clusterChecks: readonly Check[] = [
+  { name: 'slurm', run: judgeSlurm },
+  { name: 'ray', run: judgeRay },
+];
+
+/** Returns what the cluster of RAY_API_SERVER_ADDRESS says: its version, what its nodes have, and whether it takes the token. */
+async function judgeRay({ limitMs }: DoctorOptions): Promise<readonly Row[]> {
+  const address = process.env.RAY_API_SERVER_ADDRESS;
+  if (!address) {
+    const message = 'no RAY_API_SERVER_ADDRESS: executor: ray needs it, or executor.address';
+    return [{ name: 'ray', status: 'info', message }];
+  }
+  try {
+    const { version, nodes } = await askCluster(address, limitMs / 2);
+    const total = (name: string) => nodes?.reduce((sum, node) => sum + (node[name] ?? 0), 0);
+    const has = nodes && `, ${nodes.length} nodes with ${total('CPU')} CPUs and ${total('GPU')} GPUs`;
+    const message = `Ray ${version} at ${address}${has ?? ''}`;
+    return [{ name: 'ray', status: 'ok', message, details: { version, address } }];
+  } catch (error) {
+    if (!(error instanceof HpoError)) throw error;
+    return [{ name: 'ray', status: 'warn', message: error.message, ...(error.fix && { fix: error.fix }) }];
+  }
+}
 
 /** Returns what SLURM's commands show here: version, controller, partitions, and whether nodes can see the outputs. */
 async function judgeSlurm({ limitMs }: DoctorOptions): Promise<readonly Row[]> {

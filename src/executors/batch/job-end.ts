@@ -125,6 +125,8 @@ class Judge {
     const { why } = this.#state as { readonly why: string };
     const exit = readExit(dir);
     if (exit !== null) return this.#state.kind === 'evicted' ? this.#gone(why) : { kind: 'exited', ...exit };
+    // Its trainer never ran, so nothing of the trial can be to blame.
+    if (this.#state.kind === 'evicted' && !hasBegun) return { kind: 'infrastructure', reason: why };
     if (this.#state.kind === 'evicted') return this.#gone(why);
     if (now - this.#endedMs < times.visibleMs && hasBegun) {
       refreshFolder(dir);

@@ -75,17 +75,21 @@ export type JobScript = {
 
 /** Returns the whole text of a job's script, for bash. */
 export function jobScript({ token, dir, cwd, command, env, jobId }: JobScript): string {
-  const variables = Object.entries(env).map(([name, value]) =>
-    value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,
-  );
   return [
     '#!/bin/bash',
     `# An attempt of a trial of hpo. Its output is in ${JSON.stringify(`${dir}/log`)}.`,
-    ...variables.filter((line) => /^(?:unset|export) [A-Za-z_]\w*(?:=|$)/.test(line)),
+    ...variableLines(env),
     `hpo_d=${quoted(dir)} hpo_w=${quoted(cwd)} hpo_m=${quoted(restartMark(token))} HPO_JOB_ID=${jobId}`,
     `set -- ${command.map(quoted).join(' ')}`,
     BODY,
   ].join('\n');
+}
+
+/** Returns the lines of bash that set these variables. */
+export function variableLines(env: JobScript['env']): readonly string[] {
+  return Object.entries(env)
+    .map(([name, value]) => (value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`))
+    .filter((line) => /^(?:unset|export) [A-Za-z_]\w*(?:=|$)/.test(line));
 }
 
 /** Returns the commands that load modules and then the user's own lines; empty where there are neither. */
@@ -99,6 +103,7 @@ export function prologueText(modules: readonly string[], lines: string): string 
   return [...(modules.length > 0 ? load : []), lines, ''].join('\n');
 }
 
-function quoted(text: string): string {
+/** Returns a text as one word of bash. */
+export function quoted(text: string): string {
   return text === '' ? "''" : shellWord(text);
 }

@@ -12,11 +12,31 @@ import { folderTaken } from '../local/study-folder.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import type { JobRequest } from './batch-queue.js';
 import { jobFiles, jobRequest } from './job-files.js';
-import { jobScript } from './job-script.js';
+import { type JobScript, jobScript } from './job-script.js';
+
+/** Where a trainer finds what hpo gives it. */
+export type Places = {
+  readonly configFile: string;
+  readonly paramsFile: string;
+  readonly trialDir: string;
+};
+
+/** What jobs and this machine share. */
+export type Workplace = {
+  readonly places: (files: AttemptFiles, attempt: RunnableAttempt, configFile: string) => Places;
+  readonly script: (job: JobScript) => string;
+};
+
+/** The folder of the study, on a file system that the jobs' machines see too. */
+const SHARED_FOLDER: Workplace = {
+  places: ({ dir, trialDir }, _, configFile) => ({ configFile, paramsFile: paramsFile(dir), trialDir }),
+  script: jobScript,
+};
 
 /** What a batch executor adds to a trainer's setup. */
 export type JobSetup = {
   readonly setup: TrainerSetup;
+  readonly workplace?: Workplace;
   /** Lines of bash before the trainer; empty: none. */
   readonly prologue: string;
   /** An expression of bash for the id of the job. */
@@ -28,7 +48,7 @@ export type JobSetup = {
  * @throws HpoError outputs.taken when the study has lost its folder; errors of the file system.
  */
 export function prepareJob(
-  { setup, prologue, jobId }: JobSetup,
+  { setup, workplace = SHARED_FOLDER, prologue, jobId }: JobSetup,
   attempt: RunnableAttempt,
   files: AttemptFiles,
 ): JobRequest {
@@ -37,11 +57,7 @@ export function prepareJob(
   noteRemoval(files.dir, setup.checkpoints);
   writeParams(files.dir, attempt.params);
   const { script, prologue: prologueFile } = jobFiles(files.dir);
-  const places = {
-    configFile: setup.configFile,
-    paramsFile: paramsFile(files.dir),
-    trialDir: files.trialDir,
-  };
+  const places = workplace.places(files, attempt, setup.configFile);
   const { params, seed, targetStep, token } = attempt;
   const command = expandCommand(
     setup.command,
@@ -60,9 +76,8 @@ export function prepareJob(
   });
   if (prologue !== '') writeFileSync(prologueFile, prologue, { mode: 0o600 });
   // trainer.env may hold a password.
-  writeFileSync(script, jobScript({ token, dir: files.dir, cwd: setup.cwd, command, env, jobId }), {
-    mode: 0o600,
-  });
+  const text = workplace.script({ token, dir: files.dir, cwd: setup.cwd, command, env, jobId });
+  writeFileSync(script, text, { mode: 0o600 });
   chmodSync(script, 0o700);
   return jobRequest(files.dir, attempt, setup.cwd);
 }

@@ -1,0 +1,2 @@
+/** What a cluster of Ray says of itself. */
+export { askCluster } from './ray/cluster.js';
