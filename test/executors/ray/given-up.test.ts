@@ -29,7 +29,7 @@ describe('a job that Ray gives up', () => {
       'its node is lost',
       { status: 'FAILED', error_type: 'JOB_SUPERVISOR_ACTOR_DIED', message: 'actor died' },
     ],
-    ['the head node began anew and does not know it', null],
+    ['the head node was restarted and does not know it', null],
   ])('while it runs, since %s, ends as an error of the infrastructure', async (_, later) => {
     const ray = await ScriptedRay.start();
     ray.says = { status: 'RUNNING', message: '', driver_node_id: 'n' };
