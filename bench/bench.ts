@@ -78,6 +78,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./event-loop/bench.js')).benchEventLoop,
   },
   {
+    name: 'optuna-sampler',
+    summary:
+      'time and best value of 100 trials of Optuna with HpoSampler, TPESampler and GPSampler (half an hour the first time)',
+    load: async () => (await import('./optuna-sampler/bench.js')).benchOptunaSampler,
+  },
+  {
     name: 'orchestrator',
     summary:
       'the time that hpo adds to that of the trainers, and the memory of a long sweep (about 6 minutes)',
