@@ -1,5 +1,5 @@
-import { fromStored, type Params, type ParamValue } from '../core/distribution.js';
-import { paramsKey, planOf, pointOf, roleOf, type Space } from '../core/space.js';
+import { fromStored, isCompatible, type Params, type ParamValue } from '../core/distribution.js';
+import { makeSpace, paramsKey, planOf, pointOf, roleOf, type Space } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
@@ -47,6 +47,14 @@ export class ClientHistory {
     if (this.#isUnsorted) this.#trials = new Map([...this.#trials].sort(([a], [b]) => a - b));
     this.#isUnsorted = false;
     this.#learn(parameters !== null, trials);
+  }
+
+  /** Returns the space with another distribution for a parameter, which is always active then; null: it has no such parameter. */
+  narrowedTo({ name, distribution }: Parameter): Space | null {
+    const { params } = this.#space;
+    const known = params.find((each) => each.name === name);
+    if (!known || !isCompatible(known.distribution, distribution)) return null;
+    return makeSpace(params.map((each) => (each === known ? { name, distribution } : each)));
   }
 
   /** Returns the history without one trial: the one that is asked for. */

@@ -1,5 +1,5 @@
 import { checkOptions, withDefaults } from '../core/component-options.js';
-import { toStored } from '../core/distribution.js';
+import { contains, toStored } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
 import { usageError } from '../core/errors.js';
 import { makeRng } from '../core/rng.js';
@@ -75,10 +75,19 @@ export class Proposer {
     return { params: this.#stored(params), attrs: {}, exhausted: found.exhausted };
   }
 
-  /** Returns a value of a parameter that no proposal has. */
+  /**
+   * Returns a value of a parameter that the trial's proposal does not have, or not inside this distribution: the sampler proposes it
+   * where it knows the parameter, else it is drawn.
+   */
   suggest({ index, name, distribution }: Omit<SuggestRequest, 'type' | 'study'>): number {
-    const value = drawUniform(distribution, makeRng(this.#request.seed, 'suggest', index, name));
-    return toStored(distribution, value);
+    const rng = makeRng(this.#request.seed, 'suggest', index, name);
+    const space = this.#history.narrowedTo({ name, distribution });
+    if (space && !this.#sampler.refuse?.(space)) {
+      const proposal = this.#sampler.sample(space, this.#history.without(index).view, { index, rng });
+      const value = 'params' in proposal ? proposal.params[name] : undefined;
+      if (value !== undefined && contains(distribution, value)) return toStored(distribution, value);
+    }
+    return toStored(distribution, drawUniform(distribution, rng));
   }
 
   /** As a study of hpo asks: a sampler that reads nothing is asked without the history first, where the space is declared. */

@@ -109,6 +109,24 @@ describe('a study whose objective names its parameters', () => {
     expect(one.suggest({ ...request, index: 1 })).not.toBe(one.suggest(request));
   });
 
+  test.each(['tpe', 'auto'])(
+    'is searched by %s in the present range, where ranges change',
+    async (sampler) => {
+      const proposer = await proposerFor({ sampler, declared: false });
+      const places = Array.from({ length: 30 }, (_, k) => (k * 0.618) % 1);
+      const trials = places.map((x, k) => trialMessage(k, { x }, { values: [Math.abs(x - 0.2)] }));
+      proposer.tell({ parameters: [{ name: 'x', distribution: float(0, 1) }], trials });
+      const present = { name: 'x', distribution: float(0.1, 0.5) };
+      const values = trials.map((_, k) => proposer.suggest({ index: 30 + k, ...present }));
+      for (const value of values) {
+        expect(value).toBeGreaterThanOrEqual(0.1);
+        expect(value).toBeLessThanOrEqual(0.5);
+      }
+      // Of draws a quarter is that near.
+      expect(values.filter((value) => Math.abs(value - 0.2) < 0.05).length).toBeGreaterThan(15);
+    },
+  );
+
   test('cannot have a grid', async () => {
     await expect(proposerFor({ sampler: 'grid', declared: false })).rejects.toMatchObject({
       code: 'sampler.undeclared-space',
