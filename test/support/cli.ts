@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { cleanEnv, MAIN, runBuilt } from './bundle.js';
 
 export { pass, until } from './until.js';
@@ -52,8 +52,17 @@ export function sweepFile(more: Readonly<Record<string, unknown>> = {}): string 
 
 /** Creates a folder with only these files (path -> text); trainers left in it are killed after the test. */
 export function makeProject(files: Readonly<Record<string, string>> = {}): string {
+  return makeFolder(files, onTestFinished);
+}
+
+/** The same for all tests of a file, which must only read what the first of them has made. */
+export function useProject(files: Readonly<Record<string, string>>): string {
+  return makeFolder(files, afterAll);
+}
+
+function makeFolder(files: Readonly<Record<string, string>>, atEnd: (end: () => void) => void): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-cli-')));
-  onTestFinished(() => {
+  atEnd(() => {
     for (const pid of trainersIn(folder)) killIfThere(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, linesOf, spawnHpo, until } from '../../support/cli.js';
+import { hpo } from '../../support/cli.js';
 import { askOptuna } from '../../support/optuna.js';
 import { describeWithReal } from '../../support/real-part.js';
-import { checkpointsIn, makeScheduled, stored, trainedBy, upTo } from './resumable.js';
+import { checkpointsIn, interrupt, makeScheduled, stored, trainedBy, upTo } from './resumable.js';
 
 type Seen = {
   readonly trials: readonly {
@@ -25,12 +25,9 @@ type Joined = {
 const REACHED = [9, 1, 1];
 
 /** A sweep that was interrupted when its first two trials had been paused and the third was training. */
-async function interrupted(signal: NodeJS.Signals) {
-  const cwd = makeScheduled({ env: { EPOCH_S: '0.3' } });
-  const running = spawnHpo(['optimize'], { cwd });
-  await until(() => linesOf(cwd, 'events').includes('2 1'));
-  running.kill(signal);
-  const { code } = await running.ended;
+async function interrupted(signal: 'SIGINT' | 'SIGTERM') {
+  const cwd = makeScheduled();
+  const { code } = await interrupt(cwd, { signal, says: signal === 'SIGINT' ? /no new trials/ : null });
   return { cwd, code };
 }
 
@@ -67,9 +64,9 @@ test.each([
 );
 
 test('after a timeout trials stay paused, and the same command resumes them', async () => {
-  const cwd = makeScheduled({ env: { EPOCH_S: '0.3' } });
-  const first = await hpo(cwd, 'optimize', '--timeout', '1s');
-  expect(first).toContain('the time is up');
+  const cwd = makeScheduled();
+  const { code } = await interrupt(cwd, { signal: null, args: ['--timeout', '2s'], says: /the time is up/ });
+  expect(code).toBe(0);
   const paused = (await stored(cwd)).filter(({ pausedAt }) => pausedAt !== null);
   expect(paused.length).toBeGreaterThan(0);
   await hpo(cwd, 'optimize');

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { openStorage } from '../../../src/storage/open.js';
-import { hpo } from '../../support/cli.js';
+import { hpo, useProject } from '../../support/cli.js';
 import { askOptuna } from '../../support/optuna.js';
 import { describeWithReal } from '../../support/real-part.js';
-import { checkpointsIn, makeScheduled, stored, trainedBy, upTo } from './resumable.js';
+import { checkpointsIn, makeScheduled, scheduled, stored, trainedBy, upTo } from './resumable.js';
 
 const more = {
   scheduler: { name: 'pbt', population: 4, interval: 3 },
@@ -13,7 +13,13 @@ const more = {
   parameters: { x: { min: 0, max: 10 } },
 };
 
-async function parents(cwd: string): Promise<ReadonlyMap<number, { trial: number; step: number }>> {
+/** A sweep that has ended. */
+const cwd = useProject(scheduled({ more }));
+beforeAll(async () => {
+  await hpo(cwd, 'optimize');
+});
+
+async function parents(): Promise<ReadonlyMap<number, { trial: number; step: number }>> {
   const storage = await openStorage(`sqlite:${join(cwd, 'storage/hpo.db')}`);
   try {
     const [study] = await storage.listStudies();
@@ -25,10 +31,8 @@ async function parents(cwd: string): Promise<ReadonlyMap<number, { trial: number
 }
 
 test('with a real trainer new trials continue the copies of checkpoints, and no step is trained twice', async () => {
-  const cwd = makeScheduled({ more });
-  await hpo(cwd, 'optimize');
   const trials = await stored(cwd);
-  const found = await parents(cwd);
+  const found = await parents();
   expect([...found.values()].map(({ step }) => step)).toEqual([3, 6]);
   for (const [child, { step }] of found) expect(trainedBy(cwd).get(child)?.[0]).toBe(step + 1);
   expect([...trainedBy(cwd).values()].flat()).toHaveLength(4 * 9);
@@ -40,12 +44,10 @@ test('with a real trainer new trials continue the copies of checkpoints, and no 
 });
 
 test('the lineage is in hpo show, hpo trials, runs.csv and hpo export-csv', async () => {
-  const cwd = makeScheduled({ more });
-  expect(await hpo(cwd, 'optimize', '--dry-run')).toMatch(
+  expect(await hpo(makeScheduled({ more }), 'optimize', '--dry-run')).toMatch(
     /^random: a population of 4, the worst of which are replaced by copies of the best, 6 trials at most\n(trial .*\n){4}and then/,
   );
-  await hpo(cwd, 'optimize');
-  const found = await parents(cwd);
+  const found = await parents();
   const children = (of: number) =>
     [...found].flatMap(([trial, { trial: parent, step }]) => (parent === of ? [{ trial, step }] : []));
   for (let trial = 0; trial < 6; trial++) {
@@ -69,8 +71,6 @@ test('the lineage is in hpo show, hpo trials, runs.csv and hpo export-csv', asyn
 
 describeWithReal('optuna', 'population-based training', () => {
   test('Optuna sees the parent of a trial', async () => {
-    const cwd = makeScheduled({ more });
-    await hpo(cwd, 'optimize');
     const read = await askOptuna<{ trials: { user_attrs: Record<string, unknown> }[] }>(
       'read_study.py',
       join(cwd, 'storage/hpo.db'),
@@ -79,6 +79,6 @@ describeWithReal('optuna', 'population-based training', () => {
     const seen = read.trials.flatMap(({ user_attrs: attrs }, k) =>
       attrs['hpo:parent'] === undefined ? [] : [[k, attrs['hpo:parent']]],
     );
-    expect(seen).toEqual([...(await parents(cwd))].map(([child, { trial }]) => [child, trial]));
+    expect(seen).toEqual([...(await parents())].map(([child, { trial }]) => [child, trial]));
   });
 });

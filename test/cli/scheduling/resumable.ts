@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStorage } from '../../../src/storage/open.js';
-import { linesOf, makeSweep } from '../../support/cli.js';
+import { linesOf, makeProject, spawnHpo, sweepFile, until, writeFiles } from '../../support/cli.js';
 
 /** Trainers of the fixtures that resume from their checkpoints. */
 const PROGRAMS = { 'train.py': 'python3', 'train.sh': 'sh', 'train.mjs': process.execPath } as const;
@@ -13,13 +13,24 @@ type Resumable = {
   readonly more: Readonly<Record<string, unknown>>;
 };
 
+type Interruption = {
+  readonly signal: NodeJS.Signals | null;
+  readonly args?: readonly string[];
+  readonly says?: RegExp | null;
+};
+
 const PLAIN: Resumable = { trainer: 'train.py', env: {}, more: {} };
 
 /** Returns a folder with a sweep of three configurations under `asha` with nine steps, on one slot. */
 export function makeScheduled(given: Partial<Resumable> = {}): string {
+  return makeProject(scheduled(given));
+}
+
+/** Returns the files of such a folder. */
+export function scheduled(given: Partial<Resumable> = {}): Readonly<Record<string, string>> {
   const { trainer, env, more } = { ...PLAIN, ...given };
   const file = fileURLToPath(new URL(`../../fixtures/resumable/${trainer}`, import.meta.url));
-  return makeSweep({
+  const sweep = sweepFile({
     trainer: { command: [PROGRAMS[trainer], file, '${overrides}', 'to=${target_step}'], env },
     scheduler: 'asha',
     max_steps: 9,
@@ -27,6 +38,28 @@ export function makeScheduled(given: Partial<Resumable> = {}): string {
     parameters: { x: [1, 2, 3] },
     ...more,
   });
+  return { 'cfg/sweep.yaml': sweep };
+}
+
+/**
+ * Interrupts the sweep of a folder, with more arguments, while its first two trials are paused and the third one trains its first
+ * step. That step ends when `says` has been said, and never before the end of hpo without it. Returns how hpo ended.
+ */
+export async function interrupt(
+  cwd: string,
+  { signal, args = [], says = null }: Interruption,
+): Promise<{ readonly code: number | null; readonly stdout: string }> {
+  writeFiles(cwd, { hold: '2 1' });
+  const running = spawnHpo(['optimize', ...args], { cwd });
+  await until(() => linesOf(cwd, 'events').includes('2 1') || running.child.exitCode !== null);
+  if (signal) running.kill(signal);
+  if (says) {
+    await running.says(says);
+    rmSync(join(cwd, 'hold'));
+  }
+  const ended = await running.ended;
+  rmSync(join(cwd, 'hold'), { force: true });
+  return ended;
 }
 
 /** Returns what the only study of a folder holds of each trial. */

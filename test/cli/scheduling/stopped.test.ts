@@ -1,18 +1,15 @@
 import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, linesOf, spawnHpo, until } from '../../support/cli.js';
-import { checkpointsIn, makeScheduled, stored } from './resumable.js';
+import { hpo } from '../../support/cli.js';
+import { checkpointsIn, interrupt, makeScheduled, stored } from './resumable.js';
 
 const folderOf = (trial: number) => `trial-0000${trial}.checkpoint`;
 
 /** A sweep that was interrupted when its three trials were paused, or about to be. */
 async function interrupted(more: Readonly<Record<string, unknown>>): Promise<string> {
-  const cwd = makeScheduled({ env: { EPOCH_S: '0.3' }, more });
-  const running = spawnHpo(['optimize'], { cwd });
-  await until(() => linesOf(cwd, 'events').includes('2 1'));
-  running.kill('SIGINT');
-  await running.ended;
+  const cwd = makeScheduled({ more });
+  await interrupt(cwd, { signal: 'SIGINT', says: /no new trials/ });
   expect((await stored(cwd)).map(({ pausedAt }) => pausedAt)).toEqual([1, 1, 1]);
   expect(checkpointsIn(cwd)).toEqual([0, 1, 2].map(folderOf));
   return cwd;

@@ -5,6 +5,9 @@ import { attemptsOf, checkpointsIn, makeScheduled, stored, trainedBy, upTo } fro
 /** How far `asha` with factor 3 trains three configurations, of which the first is best, on one slot. */
 const REACHED = [9, 1, 1];
 
+/** Three steps beyond its target it is slow, so that a busy machine does not let it end before hpo has looked. */
+const WAITS = { BEYOND_S: '20' };
+
 async function run(given: Parameters<typeof makeScheduled>[0]) {
   const cwd = makeScheduled(given);
   await hpo(cwd, 'optimize');
@@ -44,7 +47,7 @@ test('the target is an argument where the command names it', async () => {
 });
 
 test.each(['after', 'before'])('a trainer ignores its target and saves %s each report', async (mode) => {
-  const ran = await run({ env: { MODE: mode, EPOCH_S: '0.06' } });
+  const ran = await run({ env: { MODE: mode, EPOCH_S: '0.06', ...WAITS } });
   await expectSound(ran);
   expect(attemptsOf(ran.cwd).get(0)?.length).toBeGreaterThan(1);
 });
@@ -56,7 +59,7 @@ test.each([
 ])(
   'a trainer that ignores its target is not ended while it writes over its checkpoint: %s, epochs of %s s',
   async (MODE, EPOCH_S) => {
-    const ran = await run({ env: { MODE, EPOCH_S } });
+    const ran = await run({ env: { MODE, EPOCH_S, ...(EPOCH_S !== '0' && WAITS) } });
     await expectSound(ran);
     if (EPOCH_S !== '0') expect(attemptsOf(ran.cwd).get(0)?.length).toBeGreaterThan(1);
   },
