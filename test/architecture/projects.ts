@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { type Import, importsOf, usesOf } from './source.js';
+import { importsOf, usesOf } from './source.js';
 
 /** The Vitest projects, from the fastest one to the most careful one. */
 export type ProjectName = 'pure' | 'process' | 'isolated';
@@ -10,6 +10,9 @@ export type Placement = { readonly project: ProjectName; readonly reason: string
 
 /** Text of a file by its path below the root; undefined where there is no such file. */
 export type ReadText = (path: string) => string | undefined;
+
+/** What a file loads: a package, or the file at `target`. */
+type Load = { readonly specifier: string; readonly target: string | null };
 
 /** Modules that start processes, threads or servers. */
 const STARTERS = /^(?:node:(?:child_process|worker_threads|http|net)|execa|playwright-core)$/;
@@ -28,36 +31,58 @@ const PROBES = [
 /** `src/config` reads what the executors are called and their options; it opens none (a test of the architecture says so). */
 const READS_NAMES_ONLY = { folder: 'src/config/', registry: 'src/executors/registry.ts' };
 
-/** The test files that take longest. They start first, so that none of them runs alone at the end. */
+/** The test files that take longest, most of them because they wait. They start first, so that none of them runs alone at the end. */
 export const SLOWEST = [
   'test/examples/pytorch.test.ts',
   'test/trainer/backends/webgpu/train.test.ts',
   'test/trainer/optimizers/torch.test.ts',
   'test/chaos/chaos.test.ts',
+  'test/cli/apart.test.ts',
   'test/dashboard/page/chromium/study.test.ts',
   'test/cli/leases.test.ts',
-  'test/cli/apart.test.ts',
-  'test/examples/library-doc.test.ts',
+  'test/executors/slurm/conformance.test.ts',
+  'test/executors/slurm/jobs.test.ts',
+  'test/executors/slurm/arrays.test.ts',
+  'test/executors/command/conformance.test.ts',
+  'test/executors/command/gridengine.test.ts',
+  'test/examples/clusters-doc.test.ts',
   'test/cli/scheduling/trainers.test.ts',
-  'test/examples/examples.test.ts',
-  'test/cli/scheduling/interrupted.test.ts',
-  'test/examples/checkpoints-doc.test.ts',
-  'test/cli/train.test.ts',
   'test/cli/checkpoints.test.ts',
-  'test/cli/wandb.test.ts',
-  'test/cli/bad-trainers.test.ts',
-  'test/cli/busy-gpus.test.ts',
-  'test/cli/stuck.test.ts',
-  'test/cli/suspend.test.ts',
-  'test/cli/control.test.ts',
   'test/cli/doctor/doctor.test.ts',
-  'test/cli/same-name.test.ts',
-  'test/cli/optuna.test.ts',
-  'test/cli/optuna-study.test.ts',
-  'test/cli/database-lost.test.ts',
+  'test/cli/pipes.test.ts',
+  'test/cli/slurm.test.ts',
+  'test/examples/examples.test.ts',
+  'test/cli/wandb.test.ts',
+  'test/examples/checkpoints-doc.test.ts',
+  'test/cli/stuck.test.ts',
+  'test/examples/library-doc.test.ts',
+  'test/cli/suspend.test.ts',
+  'test/cli/bad-trainers.test.ts',
+  'test/pruners/optuna.test.ts',
+  'test/cli/train.test.ts',
+  'test/cli/scheduling/pbt.test.ts',
+  'test/cli/scheduling/interrupted.test.ts',
+  'test/cli/scheduling/stopped.test.ts',
+  'test/cli/busy-gpus.test.ts',
   'test/cli/slow-pattern.test.ts',
+  'test/cli/database-lost.test.ts',
+  'test/dashboard/page/chromium/acting.test.ts',
+  'test/dashboard/page/chromium/managing.test.ts',
+  'test/dashboard/page/chromium/living.test.ts',
+  'test/cli/same-name.test.ts',
+  'test/cli/control.test.ts',
+  'test/cli/wandb-killed.test.ts',
+  'test/cli/optuna-times.test.ts',
+  'test/cli/optuna-dashboard.test.ts',
+  'test/cli/opening.test.ts',
   'test/cli/disk-full.test.ts',
+  'test/cli/optuna-study.test.ts',
+  'test/cli/optuna.test.ts',
+  'test/dashboard/server/living.test.ts',
+  'test/cli/infrastructure.test.ts',
+  'test/cli/leases-killed.test.ts',
   'test/samplers/conformance.test.ts',
+  'test/plots/conformance.test.ts',
   'test/study/resume.test.ts',
 ];
 
@@ -71,16 +96,16 @@ export function testFiles(root: string): Readonly<Record<ProjectName, readonly s
     }
   }
   // Most files are reached from most tests.
-  const scanned = new Map<string, readonly Import[]>();
-  const scan = (text: string) => {
-    const imports = scanned.get(text) ?? importsOf(text);
-    scanned.set(text, imports);
-    return imports;
+  const loads = new Map<string, readonly Load[]>();
+  const loadsOnce = (file: string) => {
+    const known = loads.get(file) ?? loadsOf(file, texts.get(file) ?? '');
+    loads.set(file, known);
+    return known;
   };
   const found: Record<ProjectName, string[]> = { pure: [], process: [], isolated: [] };
   for (const path of [...texts.keys()].sort()) {
     if (path.endsWith('.test.ts'))
-      found[placementOf(path, (each) => texts.get(each), scan).project].push(path);
+      found[placementOf(path, (each) => texts.get(each), loadsOnce).project].push(path);
   }
   return found;
 }
@@ -92,7 +117,7 @@ export function testFiles(root: string): Readonly<Record<ProjectName, readonly s
 export function placementOf(
   test: string,
   read: ReadText,
-  scan: (text: string) => readonly Import[] = importsOf,
+  loads: (file: string) => readonly Load[] = (file) => loadsOf(file, read(file) ?? ''),
 ): Placement {
   if (usesOf(read(test) ?? '', /\bvi\.(?:mock|doMock)\(/g).length > 0)
     return { project: 'isolated', reason: `${test} replaces modules` };
@@ -101,19 +126,25 @@ export function placementOf(
   // A Map yields what is added while it is walked: a breadth-first search, so the chain is the shortest.
   for (const [file, chain] of chains) {
     if (PROBES.includes(file)) continue;
-    for (const { specifier, kind } of scan(read(file) ?? '')) {
-      if (kind === 'type' || specifier === null) continue;
-      const reason = `${chain} -> ${specifier}`;
-      if (GLOBAL_STATE.test(specifier)) return { project: 'isolated', reason };
-      if (STARTERS.test(specifier) && placement.project === 'pure')
-        placement = { project: 'process', reason };
-      if (!specifier.startsWith('.')) continue;
-      const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
-      if (file.startsWith(READS_NAMES_ONLY.folder) && target === READS_NAMES_ONLY.registry) continue;
-      if (!chains.has(target)) chains.set(target, `${chain} -> ${target}`);
+    for (const { specifier, target } of loads(file)) {
+      if (GLOBAL_STATE.test(specifier)) return { project: 'isolated', reason: `${chain} -> ${specifier}` };
+      if (placement.project === 'pure' && STARTERS.test(specifier))
+        placement = { project: 'process', reason: `${chain} -> ${specifier}` };
+      if (target !== null && !chains.has(target)) chains.set(target, `${chain} -> ${target}`);
     }
   }
   return placement;
+}
+
+/** What a file loads when it runs; where names alone are read, nothing. */
+function loadsOf(file: string, text: string): readonly Load[] {
+  return importsOf(text).flatMap(({ specifier, kind }) => {
+    if (kind === 'type' || specifier === null) return [];
+    if (!specifier.startsWith('.')) return [{ specifier, target: null }];
+    const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
+    const readsNames = file.startsWith(READS_NAMES_ONLY.folder) && target === READS_NAMES_ONLY.registry;
+    return [{ specifier, target: readsNames ? null : target }];
+  });
 }
 
 /**

@@ -71,7 +71,10 @@ export function blankText(text: string): string {
     if (opens) templates.push(0);
   };
   while (out.length < text.length) {
+    // Most of a text is copied as it is.
+    copy(endOf(text, out.length, /[/'"`{}]/g, () => true) - out.length);
     const at = out.length;
+    if (at === text.length) break;
     const char = text[at] as string;
     if (text.startsWith('//', at)) blank(endOf(text, at, /\n/g, () => true));
     else if (text.startsWith('/*', at)) blank(endOf(text, at + 2, /\*\//g, () => true) + 2);
