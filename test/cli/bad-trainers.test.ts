@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, linesOf, makeSweep, runHpo, trainersIn, trialsOf } from '../support/cli.js';
+import { hpo, linesOf, makeSweep, runHere, trainersIn, trialsOf } from '../support/cli.js';
 
 /** The reason with which each kind of bad trainer ends; null: it does well. */
 const REASONS: Readonly<Record<string, string | null>> = {
@@ -60,14 +60,14 @@ test('children of a successful trainer are left running', async () => {
 test('--retries tries a failing trial again; --max-failures ends a failing sweep with 1, and it can be resumed', async () => {
   const cwd = makeSweep({ trainer: 'crash.sh', max_concurrent: 1, parameters: { x: [1, 2, 3, 4, 5] } });
   const flags = ['--retries', '1', '--max-failures', '2'];
-  const { code, stdout } = await runHpo(['optimize', ...flags], { cwd });
+  const { code, stdout } = await runHere(['optimize', ...flags], { cwd });
   expect(code).toBe(1);
   expect(stdout).toContain('trial 0 is queued again: retry 1 of 1 after: exit code 3');
   expect(stdout).toContain('max_failures is reached: no new trials; running ones finish');
   expect(stdout).toContain('as many trials as max_failures allows have failed');
   const tried = async () => (await trialsOf(cwd)).map(({ state, attempt }) => `${state} ${attempt}`);
   expect(await tried()).toEqual(['FAIL 2', 'FAIL 2']);
-  const next = await runHpo(['optimize', '--max-consecutive-failures', '1'], { cwd });
+  const next = await runHere(['optimize', '--max-consecutive-failures', '1'], { cwd });
   expect([next.code, next.stdout]).toEqual([1, expect.stringContaining('in a row')]);
   expect(await tried()).toEqual(['FAIL 2', 'FAIL 2', 'FAIL 1']);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { createStudy, loadStudy } from '../../src/index.js';
-import { hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+import { hpo, makeProject, makeSweep, runHere, trialsOf } from '../support/cli.js';
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/opens.mjs', import.meta.url));
@@ -82,7 +82,7 @@ test('a path that ends in .db, .sqlite or .sqlite3 is a file of studies, relativ
 test('another text as a storage is refused, with what is accepted', async () => {
   const cwd = makeSweep();
   for (const storage of ['tune', 'mysql://host/tune.db', 'http:tune.db', 'tune.db?mode=ro', '.db']) {
-    const { code, stderr } = await runHpo(['optimize', '--storage', storage], { cwd });
+    const { code, stderr } = await runHere(['optimize', '--storage', storage], { cwd });
     expect([storage, code, stderr]).toEqual([storage, 2, expect.stringContaining('error[storage.bad-url]')]);
     expect(stderr).toContain('fix: use sqlite:FILE, a path that ends in .db, .sqlite or .sqlite3,');
   }

@@ -8,7 +8,7 @@ import {
   linesOf,
   makeProject,
   makeSweep,
-  runHpo,
+  runHere,
   spawnHpo,
   sweepLogs,
   trialsOf,
@@ -70,7 +70,7 @@ test('Ctrl-C after the reader is gone still drains, and the next call resumes', 
   expect((await running.ended).code).toBe(130);
   expect(await results(cwd)).toEqual(all.slice(0, 2));
   expect(await hpo(cwd, 'optimize')).toContain('6 complete');
-  expect((await runHpo(['trials', '--state', 'fail'], { cwd })).code).toBe(0);
+  expect((await runHere(['trials', '--state', 'fail'], { cwd })).code).toBe(0);
 });
 
 test('a table that nobody reads any more is not made to its end', async () => {
@@ -92,7 +92,7 @@ test('a table that nobody reads any more is not made to its end', async () => {
       [],
       2,
     ]);
-    expect((await runHpo(['trials', ...(flag ? [flag] : [])], { cwd })).code).toBe(1);
+    expect((await runHere(['trials', ...(flag ? [flag] : [])], { cwd })).code).toBe(1);
   }
 });
 

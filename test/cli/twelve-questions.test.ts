@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { hpo, makeProject, runHpo } from '../support/cli.js';
+import { hpo, makeProject, runHere } from '../support/cli.js';
 import { GPU_PATH } from '../support/gpus.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/results.md', import.meta.url));
@@ -65,7 +65,7 @@ test('each of the twelve questions of docs/results.md is answered by its command
   const env = { PATH: GPU_PATH };
   // Trials that fail are part of the questions.
   for (const file of ['cfg/yesterday.yaml', 'cfg/sweep.yaml'])
-    await runHpo(['optimize', '--sweep', file], { cwd, env });
+    await runHere(['optimize', '--sweep', file], { cwd, env });
   const failed = JSON.parse(await hpo(cwd, 'trials', '--state', 'fail', '--json')) as { number: number }[];
   const questions = rows('Twelve questions');
   expect(questions.map(([question]) => question)).toEqual(Object.keys(ANSWERS));

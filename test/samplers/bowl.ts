@@ -71,3 +71,8 @@ export function medianBest(sampler: Sampler, bowl: Bowl, trials: number, seeds: 
   );
   return lowest.sort((a, b) => a - b)[seeds >> 1] as number;
 }
+
+/** The same on each bowl. */
+export function onEachBowl(sampler: Sampler, trials: number, seeds: number): ReadonlyMap<Bowl, number> {
+  return new Map(BOWLS.map((bowl) => [bowl, medianBest(sampler, bowl, trials, seeds)]));
+}

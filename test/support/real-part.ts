@@ -113,13 +113,13 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   wandb: installed('wandb'),
   // With its data frames and its importances by random forests.
   'optuna-tables': {
-    present: () => firstPython('import optuna, pandas, scipy, sklearn', optunaPythons()) !== null,
+    present: () => pythonWith(['optuna', 'pandas', 'scipy', 'sklearn'], optunaPythons()) !== null,
     install: 'apt-get install -y python3-optuna python3-pandas python3-scipy python3-sklearn',
     required: true,
   },
   'optuna-postgres': {
     present: () =>
-      postgresPrograms() !== null && firstPython('import optuna, psycopg2', optunaPythons()) !== null,
+      postgresPrograms() !== null && pythonWith(['optuna', 'psycopg2'], optunaPythons()) !== null,
     install: 'apt-get install -y postgresql python3-optuna python3-psycopg2',
     required: true,
   },
@@ -179,10 +179,7 @@ const found = new Map<string, string | null>();
  * because the system's packages belong to it.
  */
 export function findOptunaPython(): string | null {
-  return firstPython(
-    'import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)',
-    optunaPythons(),
-  );
+  return pythonWith(['optuna'], optunaPythons());
 }
 
 function optunaPythons(): readonly string[] {
@@ -192,10 +189,7 @@ function optunaPythons(): readonly string[] {
 
 /** Returns a Python that can import PyTorch, or null. */
 export function findTorchPython(): string | null {
-  return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)', [
-    '/usr/bin/python3',
-    'python3',
-  ]);
+  return pythonWith(['torch'], ['/usr/bin/python3', 'python3']);
 }
 
 /** Returns the folder whose node_modules holds @wandb/sdk, or null. */
@@ -220,6 +214,12 @@ export function findChromium(): string | null {
 
 export function findPython(): string | null {
   return firstPython('import sys; sys.exit(sys.version_info < (3, 8))', ['python3', '/usr/bin/python3']);
+}
+
+/** Returns the first Python that has these modules. To import them would take seconds. */
+function pythonWith(modules: readonly string[], candidates: readonly string[]): string | null {
+  const lacks = `any(importlib.util.find_spec(each) is None for each in ${JSON.stringify(modules)})`;
+  return firstPython(`import importlib.util, sys; sys.exit(${lacks})`, candidates);
 }
 
 function firstPython(probe: string, candidates: readonly string[]): string | null {

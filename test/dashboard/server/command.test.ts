@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LogPart, StudyInfo, TrialInfo } from '../../../src/dashboard/protocol.js';
-import { makeSweep, type RunningHpo, runHpo, spawnHpo, until } from '../../support/cli.js';
+import { makeSweep, type RunningHpo, runHere, spawnHpo, until } from '../../support/cli.js';
 import { type Address, act, ask, Listener, read } from './harness.js';
 
 /** Where a server is, from the URL that it printed. */
@@ -64,7 +64,7 @@ test('a sweep that is killed leaves no page behind', async () => {
 
 test('hpo dashboard prints one line and ends with 0 at Ctrl-C; another one on its port is told what to do', async () => {
   const cwd = makeSweep();
-  await runHpo(['optimize'], { cwd });
+  await runHere(['optimize'], { cwd });
   writeFileSync(join(cwd, 'xdg-open'), '#!/bin/sh\necho "$1" > opened.part && mv opened.part opened\n', {
     mode: 0o755,
   });
@@ -83,7 +83,7 @@ test('hpo dashboard prints one line and ends with 0 at Ctrl-C; another one on it
   const page = await ask(server, { path: '/' });
   expect(page.headers['content-type']).toContain('text/html');
   expect(await read(server, '/api/studies/s/importance')).toMatchObject({ metric: 'loss' });
-  const second = await runHpo(['dashboard', '--port', String(printed.port)], { cwd });
+  const second = await runHere(['dashboard', '--port', String(printed.port)], { cwd });
   expect(second.code).toBe(2);
   expect(second.stderr).toMatch(/error\[dashboard\.port-in-use\][\s\S]*--port/);
   first.kill('SIGINT');
@@ -92,13 +92,13 @@ test('hpo dashboard prints one line and ends with 0 at Ctrl-C; another one on it
 
 test('a report is one file with the study; a study that does not exist writes nothing and exits 2', async () => {
   const cwd = makeSweep();
-  await runHpo(['optimize'], { cwd });
-  const made = await runHpo(['dashboard', '--study', 's', '--out', 'report.html'], { cwd });
+  await runHere(['optimize'], { cwd });
+  const made = await runHere(['dashboard', '--study', 's', '--out', 'report.html'], { cwd });
   expect(made).toMatchObject({ code: 0, stderr: '' });
   const html = readFileSync(join(cwd, 'report.html'), 'utf8');
   expect(html).toContain('hpo-columns');
   // Like any command it finds the study of the sweep file.
-  const found = await runHpo(['dashboard', '--out', 'found.html', '--json'], { cwd });
+  const found = await runHere(['dashboard', '--out', 'found.html', '--json'], { cwd });
   expect(JSON.parse(found.stdout)).toMatchObject({ study: 's', file: 'found.html' });
   for (const args of [
     ['--study', 'none', '--out', 'x.html'],
@@ -106,7 +106,7 @@ test('a report is one file with the study; a study that does not exist writes no
     ['--study', 's', '--out', 'no/folder/x.html'],
     ['--study', 's', '--out', 'x.html', '--storage', 'sqlite:none.db'],
   ]) {
-    expect((await runHpo(['dashboard', ...args], { cwd })).code).toBe(2);
+    expect((await runHere(['dashboard', ...args], { cwd })).code).toBe(2);
     expect(existsSync(join(cwd, 'x.html')) || existsSync(join(cwd, 'none.db'))).toBe(false);
   }
 });
