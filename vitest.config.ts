@@ -37,6 +37,7 @@ export default defineConfig({
     globalSetup: [
       './scripts/build/before-tests.mjs',
       './test/support/postgres-server.ts',
+      './test/support/python-servers.ts',
       './test/support/ray-cluster.ts',
     ],
     // A test leaves the environment as it found it, since others follow in the same worker.
@@ -53,7 +54,8 @@ export default defineConfig({
           name: 'pure',
           include: [...pure],
           isolate: false,
-          maxWorkers: availableParallelism(),
+          // A few of them wait.
+          maxWorkers: availableParallelism() + 1,
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },

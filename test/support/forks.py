@@ -1,16 +1,18 @@
-"""Forks a process for each job that a line of stdin describes, after a program that imports what they need.
+"""Forks a process for each job that comes in at a socket, after a program that imports what they need. Ends when its stdin does.
 
-forks.py PROGRAM: a job is {"job", "args", "cwd", "env", "files"} as JSON; its answer is {"job", "status"}.
+forks.py SOCKET PROGRAM: a job is {"args", "cwd", "env", "files"} as a line of JSON; its answer is {"status"}.
 """
 
 import json
 import os
 import runpy
+import select
 import signal
+import socket
 import sys
 import time
 
-exec(sys.argv[1])
+exec(sys.argv[2])
 
 
 def run(job):
@@ -32,21 +34,31 @@ def run(job):
         runpy.run_path(first, run_name="__main__")
 
 
-def watch(job):
-    """Forks the process of a job, and answers when it has ended."""
+def watch(asker):
+    """Forks the process of a job, and answers when it has ended. Returns the job in that process."""
+    with asker.makefile() as lines:
+        job = json.loads(lines.readline())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
-        return True
+        asker.close()
+        return job
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(1, (json.dumps({"job": job["job"], "status": status}) + "\n").encode())
+    asker.sendall(json.dumps({"status": status}).encode())
     os._exit(0)
 
 
 # What watches a job ends by itself.
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-while line := sys.stdin.readline():
-    job = json.loads(line)
-    if os.fork() == 0 and watch(job):
-        run(job)
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1] + ".new")
+server.listen(100)
+# Whoever sees the socket finds a server that answers.
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+while sys.stdin not in select.select([sys.stdin, server], [], [])[0]:
+    asker, _ = server.accept()
+    if os.fork() == 0:
+        server.close()
+        run(watch(asker))
         break
+    asker.close()

@@ -1,75 +1,62 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { ENDED, SOCKET, WANTED } from './python-names.js';
+import { until } from './until.js';
 
 export type PythonRan = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 type Around = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string };
 
-const SERVER = fileURLToPath(new URL('./forks.py', import.meta.url));
-
-const servers = new Map<string, PythonForks>();
-
 /**
  * Runs one command line of Python (a script or `-c` and a program, then its arguments) in a process of its own, which is
- * forked from one that has run the program `prepared` already. To import PyTorch or Optuna takes seconds.
+ * forked from one that has run the program `prepared` already, for all tests. To import PyTorch or Optuna takes seconds.
  */
-export function forkPython(
+export async function forkPython(
   { python, prepared }: { readonly python: string; readonly prepared: string },
   args: readonly string[],
-  around: Around,
+  { cwd, env, input = '' }: Around,
 ): Promise<PythonRan> {
-  const key = JSON.stringify([python, prepared]);
-  const server = servers.get(key) ?? new PythonForks(python, prepared);
-  servers.set(key, server);
-  return server.run(args, around);
+  const socket = await serverOf(JSON.stringify({ python, prepared }));
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-python-'));
+  const files = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name));
+  const [stdin = '', stdout = '', stderr = ''] = files;
+  writeFileSync(stdin, input);
+  try {
+    const answer = await ask(socket, { args, cwd, env, files });
+    if (answer === '') throw new Error('the Python that forks has ended');
+    const { status } = JSON.parse(answer) as { status: number };
+    return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-/** A Python that has imported what tests need. It ends with the process of the tests. */
-class PythonForks {
-  readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (status: number | null) => void>();
-  #count = 0;
-  #ended = false;
-
-  constructor(python: string, prepared: string) {
-    this.#child = spawn(python, [SERVER, prepared], {
-      env: { ...process.env, CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '1' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.#child.on('close', () => {
-      this.#ended = true;
-      for (const end of this.#waiting.values()) end(null);
-    });
-    this.#child.stdin?.on('error', () => {});
-    createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const { job, status } = JSON.parse(line) as { job: number; status: number };
-      this.#waiting.get(job)?.(status);
-    });
-    // It waits for jobs while there are tests; that does not keep their process alive.
-    this.#child.unref();
+/** Returns the socket of the Python that was prepared like this; the first call starts it. */
+async function serverOf(wanted: string): Promise<string> {
+  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  const at = join(inject('pythonFolder'), name);
+  if (!existsSync(at + WANTED)) {
+    writeFileSync(`${at}.${process.pid}`, wanted);
+    renameSync(`${at}.${process.pid}`, at + WANTED);
   }
+  await until(() => existsSync(at + SOCKET) || existsSync(at + ENDED), { what: `Python with ${wanted}` });
+  if (existsSync(at + ENDED)) throw new Error(`the Python that forks has ended: ${wanted}`);
+  return at + SOCKET;
+}
 
-  async run(args: readonly string[], { cwd, env, input = '' }: Around): Promise<PythonRan> {
-    const folder = mkdtempSync(join(tmpdir(), 'hpo-python-'));
-    const job = this.#count++;
-    const files = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name));
-    const [stdin = '', stdout = '', stderr = ''] = files;
-    writeFileSync(stdin, input);
-    try {
-      const status = await new Promise<number | null>((resolve) => {
-        if (this.#ended) resolve(null);
-        this.#waiting.set(job, resolve);
-        this.#child.stdin?.write(`${JSON.stringify({ job, args, cwd, env, files })}\n`);
-      });
-      this.#waiting.delete(job);
-      if (status === null) throw new Error('the Python that forks has ended');
-      return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8') };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
+/** Sends a job and returns the answer, which is empty when the server ends. */
+function ask(socket: string, job: Readonly<Record<string, unknown>>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const connection = connect(socket, () => connection.write(`${JSON.stringify(job)}\n`));
+    connection.setEncoding('utf8').on('data', (text: string) => {
+      answer += text;
+    });
+    connection.on('error', reject);
+    connection.on('end', () => resolve(answer));
+  });
 }
