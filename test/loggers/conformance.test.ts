@@ -71,7 +71,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
   test('a database or an output that never answers keeps no sweep from its end', async () => {
     const stage = staged(name);
     const stalled = await stage.scene.stalled?.(stage);
-    const group = await createGroup(entry, { ...stage, settings: { ...stage.settings, ...stalled } });
+    const group = await createGroup(entry, { ...stage, settings: { ...stage.settings, ...stalled } }, 100);
     await group.open(studyInfo, stalled ? emptyReader : silentReader);
     expect(await sweepInto(group.emit)).toEqual(WHOLE);
     await group.flush();
@@ -94,7 +94,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
 
   test('an output that cannot be written is reported once, and ends no sweep', async () => {
     const stage = staged(name);
-    const group = await createGroup(entry, stage);
+    const group = await createGroup(entry, stage, 100);
     stage.scene.breakSink(stage);
     await group.open(studyInfo, emptyReader);
     expect(await sweepInto(group.emit)).toEqual(WHOLE);

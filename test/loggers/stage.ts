@@ -98,13 +98,17 @@ export async function create({ load }: LoggerEntry, settings: LoggerSettings, co
   return make(context);
 }
 
-/** Returns a group of this logger alone, as the command line makes it; closed after the test. */
-export async function createGroup(entry: LoggerEntry, { settings, context, reports }: Stage) {
+/** Returns a group of this logger alone, as the command line makes it; closed after the test. `flushMs`: how long a flush may take. */
+export async function createGroup(
+  entry: LoggerEntry,
+  { settings, context, reports }: Stage,
+  flushMs = 60_000,
+) {
   const logger = await create(entry, settings, context);
   const report = (name: string, error: unknown) => reports.push(`${name}: ${error}`);
   const group = new LoggerGroup([{ name: entry.name, logger }], report, {
     openMs: 2000,
-    flushMs: 100,
+    flushMs,
     graceMs: 2000,
   });
   onTestFinished(() => group.close(0, AbortSignal.abort()));

@@ -61,7 +61,7 @@ test('a table that takes long to write is written less often', async () => {
   const { csv, writes } = live(100);
   csv.on(finished(0));
   await vi.advanceTimersByTimeAsync(1000);
-  await vi.waitUntil(() => writes() === 1);
+  await vi.waitUntil(() => writes() === 1, { timeout: 30_000 });
   // Lets the write end, so that its duration is known.
   await new Promise((resolve) => setImmediate(resolve));
   csv.on(finished(1));

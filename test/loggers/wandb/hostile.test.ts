@@ -83,5 +83,5 @@ test.each([
   const { server, client } = await start();
   server.fault = () => ({ kind: 'endless', ...answer });
   await Promise.allSettled([client.upsertRun(head({ entity: 'team' }))]);
-  await vi.waitFor(() => expect(server.floodsEnded).toBe(1));
+  await vi.waitFor(() => expect(server.floodsEnded).toBe(1), { timeout: 30_000 });
 });
