@@ -89,7 +89,7 @@ describe('a machine that is well', () => {
       ...['node', 'system', 'cpu', 'memory', 'open-files', 'shell', 'python'],
       ...['hpo', 'needed', 'optional'],
       ...['nvidia-smi', 'gpu.0', 'gpu.1', 'cuda-visible-devices', 'leases'],
-      'slurm',
+      ...['slurm', 'ray'],
       ...['sqlite', 'database', 'database-place', 'outputs'],
       ...['space.storage', 'space.outputs', 'space.tmp'],
       ...[
