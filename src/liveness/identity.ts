@@ -64,6 +64,22 @@ export function describeIdentity(text: string): string {
   return `pid ${pid}${user}${where}${here ? '' : ' in another PID namespace (a container)'}`;
 }
 
+/** Whether a process runs, or ran, on this machine since it was started. */
+export function isOfThisBoot(text: string): boolean {
+  return parseIdentity(text)?.boot === bootId();
+}
+
+/** Whether a process belongs to another machine, by its name. */
+export function isOfAnotherHost(text: string): boolean {
+  const identity = parseIdentity(text);
+  return identity !== null && identity.host !== null && identity.host !== thisHost() && !isOfThisBoot(text);
+}
+
+/** Returns the name of the machine of a process; null where an earlier version wrote it, or nobody can tell. */
+export function hostOf(text: string): string | null {
+  return parseIdentity(text)?.host ?? null;
+}
+
 export function thisHost(): string {
   return (
     hostname()

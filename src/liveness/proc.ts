@@ -128,3 +128,9 @@ function link(file: string): string | null {
     return null;
   }
 }
+
+/** Milliseconds since this machine was started, those asleep included: no change of the time of day moves it. */
+export function uptimeMs(): number {
+  const [seconds = ''] = (read('/proc/uptime') ?? '').split(' ');
+  return seconds === '' ? performance.now() : Math.round(Number(seconds) * 1000);
+}

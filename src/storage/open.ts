@@ -31,7 +31,7 @@ const BUSY_TIMEOUT_MS = 10;
  * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, a path that ends in `.db`, `.sqlite` or
  * `.sqlite3`, `postgresql://...` (a database of a server; postgres/open.ts), or `memory:` (plain objects, gone with the process). `create: false` rejects a file that does not exist;
  * otherwise the file and its folder are created. `readOnly` changes no byte of a file that another program made, and rejects
- * writes to it; hpo's own file may still be upgraded and tidied. `warn` gets warnings about file systems that may not be safe
+ * writes to it; hpo's own file may still be upgraded and tidied. `leaseMs`: of the worker that opens it; null: it is none. `warn` gets warnings about file systems that may not be safe
  * for a database. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the
  * first one that loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
@@ -40,7 +40,12 @@ const BUSY_TIMEOUT_MS = 10;
  */
 export async function openStorage(
   url: string,
-  options: { create?: boolean; readOnly?: boolean; warn?: (message: string) => void } = {},
+  options: {
+    create?: boolean;
+    readOnly?: boolean;
+    leaseMs?: number | null;
+    warn?: (message: string) => void;
+  } = {},
 ): Promise<Storage> {
   if (isPostgresUrl(url)) {
     // Loaded on demand, with the client that it brings.

@@ -48,6 +48,8 @@ export function sqliteStorage({ url, path, driver, tidy, liveness }: Opened): St
     url,
     place: { kind: 'file', path },
     liveness,
+    leases: null,
+    workers: async () => [],
     changeToken: async () => {
       const sequence = changeSequence(driver);
       // Nobody knows while it is locked: a token of its own makes the caller read.

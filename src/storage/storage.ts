@@ -18,6 +18,7 @@ export type * from './contracts/study-records.js';
 export type { StudyStore } from './contracts/study-store.js';
 export type * from './contracts/trial-records.js';
 export type { TrialStore } from './contracts/trial-store.js';
+export type * from './contracts/worker-records.js';
 
 /**
  * An open database of studies. Only its operations touch the database; nothing outside `src/storage` sees a transaction

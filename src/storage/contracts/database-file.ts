@@ -1,6 +1,7 @@
 import type { Liveness } from '../../liveness/liveness.js';
 import type { DatabasePlace } from '../place.js';
 import type { FileState, StudyRows } from './study-records.js';
+import type { Leases, WorkerRecord } from './worker-records.js';
 
 /** The database itself, whatever is in it. */
 export interface DatabaseFile {
@@ -9,6 +10,10 @@ export interface DatabaseFile {
   readonly place: DatabasePlace;
   /** Who owns attempts and indices here, and whether these processes still live. */
   readonly liveness: Liveness;
+  /** Null: a database of one machine needs none, since locks of its kernel tell who lives. */
+  readonly leases: Leases | null;
+  /** The workers that have had a lease on a study, each with its newest one, the oldest first. */
+  workers(studyId: number): Promise<readonly WorkerRecord[]>;
   /** Whether the file that was opened is still the one at its path. A database without a file is always in place. */
   fileState(): Promise<FileState>;
   /**

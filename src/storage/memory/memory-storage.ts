@@ -40,6 +40,8 @@ export function memoryStorage(url: string): Storage {
     url,
     place: { kind: 'memory' },
     liveness: livenessBySight(),
+    leases: null,
+    workers: async () => [],
     createStudy: (study) => write((t) => studies.createStudy(t, study)),
     updateStudy: (studyId, spec, change) => write((t) => objectives.updateStudy(t, studyId, spec, change)),
     writeControl: (studyId, control, ifRevision) =>

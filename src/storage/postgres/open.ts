@@ -10,12 +10,14 @@ import type { Mode } from '../runner.js';
 import { type Operation, type Row, sql, text } from '../statement.js';
 import type { Storage } from '../storage.js';
 import { Unreachable } from './failures.js';
+import { leasedLiveness } from './leased-liveness.js';
 import { type Patience, type Runner, runInPostgres } from './runner.js';
 import { inspectPostgres, isCurrentPostgres, preparePostgres, tempTablesInPostgres } from './schema.js';
 import { openSession, type Session } from './session.js';
 import { Sessions } from './sessions.js';
 import { postgresStorage } from './storage.js';
 import { parseTarget } from './target.js';
+import { leaseFacts } from './workers.js';
 
 /** `lostMs`: for a server that starts or does not answer; `refusedMs`: where nothing listens, or nobody knows the name. */
 type Starting = Patience & { readonly refusedMs: number };
@@ -31,7 +33,11 @@ const RUNNING: Patience = { conflictsMs: 30_000, lostMs: 20_000 };
  */
 export async function openPostgres(
   given: string,
-  { create = true, readOnly = false }: { readonly create?: boolean; readonly readOnly?: boolean },
+  {
+    create = true,
+    readOnly = false,
+    leaseMs = null,
+  }: { readonly create?: boolean; readonly readOnly?: boolean; readonly leaseMs?: number | null },
   {
     starting = STARTING,
     running = RUNNING,
@@ -43,7 +49,7 @@ export async function openPostgres(
   const opening = new AbortController();
   let prepareSession = async (_session: Session) => {};
   const sessions = new Sessions(async () => {
-    const session = await openSession(target);
+    const session = await openSession(target, { leaseMs });
     await prepareSession(session);
     return session;
   });
@@ -69,7 +75,15 @@ export async function openPostgres(
       await useTempTables(await runner.session());
     }
     const name = await run('read', identify);
-    return postgresStorage({ url, name, sessions, liveness: await livenessOf(name), patience: running });
+    return postgresStorage({
+      url,
+      name,
+      sessions,
+      liveness: leasedLiveness(await livenessOf(name)),
+      facts: await run('read', leaseFacts),
+      patience: running,
+      openLeases: (limitMs) => openSession(target, { limitMs, leaseMs }),
+    });
   } catch (error) {
     await sessions.close();
     throw error instanceof Unreachable ? new HpoError(error.code, error.message, { ...error }) : error;
@@ -118,7 +132,7 @@ function* identify(): Operation<string> {
   return text(row as Row, 'name');
 }
 
-/** Locks on this host alone: whether a process of another host lives is unknown. */
+/** Locks on this host alone: of processes of other hosts only leases tell anything. */
 async function livenessOf(database: string): Promise<OwnedLiveness> {
   const folder = hostFolder('owners');
   if (folder === null) return livenessBySight();

@@ -14,9 +14,18 @@ export const ANSWER_MS = 45_000;
  * A session that was cut off from its process must let go of its locks: the server ends one that does nothing within a
  * transaction. A statement that waits for a lock gives up, and the operation starts again.
  */
-const SETTINGS = `SET datestyle = 'ISO'; SET client_min_messages = warning; SET lock_timeout = '10s';
-  SET idle_in_transaction_session_timeout = '20s'; SET statement_timeout = '0'; SET extra_float_digits = 1;
-  SET standard_conforming_strings = on; SET bytea_output = 'hex'`;
+const SETTINGS = `SET datestyle = 'ISO'; SET client_min_messages = warning; SET statement_timeout = '0';
+  SET extra_float_digits = 1; SET standard_conforming_strings = on; SET bytea_output = 'hex'`;
+const LOCK_MS = 10_000;
+const IDLE_MS = 20_000;
+
+/** Both limits lie well below the lease of a worker: a worker that takes its trials over does not wait for its locks. */
+function limitsFor(leaseMs: number | null): string {
+  const within = (mostMs: number, share: number) =>
+    Math.round(Math.min(mostMs, leaseMs === null ? mostMs : leaseMs * share));
+  return `SET lock_timeout = '${within(LOCK_MS, 1 / 4)}ms';
+    SET idle_in_transaction_session_timeout = '${within(IDLE_MS, 1 / 3)}ms'`;
+}
 
 /** One connection. It is not used again after a ConnectionLost. */
 export type Session = {
@@ -30,14 +39,20 @@ export type Session = {
   destroy(): void;
 };
 
+/** `leaseMs`: of the worker whose session it is; null: it has none. */
+type Limits = { readonly limitMs?: number; readonly leaseMs?: number | null };
+
 /** Connects to the first host that accepts. @throws what the last one said; HpoError storage.certificate. */
-export async function openSession(target: Target, limitMs = CONNECT_MS): Promise<Session> {
+export async function openSession(
+  target: Target,
+  { limitMs = CONNECT_MS, leaseMs = null }: Limits = {},
+): Promise<Session> {
   const withinMs = Math.min(target.connectTimeoutMs ?? CONNECT_MS, limitMs);
   let last: unknown;
   for (const { host, port } of target.hosts) {
     for (const ssl of sslTries(target, host)) {
       try {
-        const session = await connect(target, { host, port, ssl, withinMs });
+        const session = await connect(target, { host, port, ssl, withinMs, leaseMs });
         if (!target.needsWrites || (await acceptsWrites(session))) return session;
         await session.close();
         last = new ConnectionLost(`${host}:${port} only reads`);
@@ -61,9 +76,15 @@ async function acceptsWrites(session: Session): Promise<boolean> {
   return row?.answer === 'off';
 }
 
-type Way = { readonly host: string; readonly port: number; readonly ssl: Ssl; readonly withinMs: number };
+type Way = {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: Ssl;
+  readonly withinMs: number;
+  readonly leaseMs: number | null;
+};
 
-async function connect(target: Target, { host, port, ssl, withinMs }: Way): Promise<Session> {
+async function connect(target: Target, { host, port, ssl, withinMs, leaseMs }: Way): Promise<Session> {
   const client = new Client({
     host,
     port,
@@ -87,7 +108,7 @@ async function connect(target: Target, { host, port, ssl, withinMs }: Way): Prom
     throw lost.connecting(error);
   }
   const session = sessionOf(client, lost);
-  await session.exec(SETTINGS);
+  await session.exec(`${SETTINGS}; ${limitsFor(leaseMs)}`);
   return session;
 }
 

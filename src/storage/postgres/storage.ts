@@ -1,15 +1,22 @@
-import type { OwnedLiveness } from '../../liveness/liveness.js';
 import { postgres } from '../dialects/postgres.js';
+import { commitConfiguration } from '../operations/asking.js';
 import { bindOperations } from '../operations/bind.js';
-import { allOwners } from '../operations/reading.js';
+import { recordGpuUsage } from '../operations/gpu-use.js';
+import { allOwners, owners } from '../operations/reading.js';
+import * as reporting from '../operations/reporting.js';
+import { suggest } from '../operations/suggesting.js';
 import type { Mode } from '../runner.js';
 import { type Operation, type Row, sql } from '../statement.js';
 import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import { changedTrialsInPostgres, stampsBeforeInPostgres } from './changed-trials.js';
 import { Unreachable } from './failures.js';
+import type { LeasedLiveness } from './leased-liveness.js';
+import { postgresLeases } from './leases.js';
 import { type Patience, type Runner, runInPostgres } from './runner.js';
+import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
+import { fenced, fencedIndex, type LeaseFacts, leaseFacts, takeOverLeased, workers } from './workers.js';
 
 type Opened = {
   /** Without a password. */
@@ -18,15 +25,28 @@ type Opened = {
   readonly name: string;
   /** Its schema is up to date. One session is for operations, in the order in which they are called, the other for polls. */
   readonly sessions: Sessions;
-  readonly liveness: OwnedLiveness;
+  readonly liveness: LeasedLiveness;
+  /** What leases say as it is opened. */
+  readonly facts: LeaseFacts;
   readonly patience: Patience;
+  /** Opens the connection of the leases. */
+  readonly openLeases: (limitMs: number) => Promise<Session>;
 };
 
 /** How long closing waits for the server. */
 const CLOSING_MS = 5000;
 
 /** The storage over a database of a PostgreSQL server. */
-export function postgresStorage({ url, name, sessions, liveness, patience }: Opened): Storage {
+export function postgresStorage({
+  url,
+  name,
+  sessions,
+  liveness,
+  facts,
+  patience,
+  openLeases,
+}: Opened): Storage {
+  liveness.note(facts);
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
   let unknown = 0;
@@ -63,9 +83,45 @@ export function postgresStorage({ url, name, sessions, liveness, patience }: Ope
     return inTurn(() => runInPostgres(runner, mode, start));
   };
   const read = <T>(start: () => Operation<T>) => run('read', start);
+  /** What is judged next is judged by what is read now. */
+  const readNoting = async <T>(start: () => Operation<T>): Promise<T> => {
+    const [result, now] = await read(function* () {
+      return [yield* start(), yield* leaseFacts()] as const;
+    });
+    liveness.note(now);
+    return result;
+  };
+  /** This process, once it has a lease: then it only writes about attempts that are still its own. */
+  let leased: string | null = null;
+  const leases = postgresLeases({
+    url,
+    open: openLeases,
+    begun: (owner) => {
+      leased = owner;
+    },
+  });
+  const write = <T>(start: () => Operation<T>) => run('write', start);
+  const writeOwn = (attemptId: number | null, start: () => Operation<boolean>) =>
+    write(() => fenced(attemptId, leased, start));
 
   return {
-    ...bindOperations(read, (start) => run('write', start)),
+    ...bindOperations(read, write),
+    owners: (studyId) => readNoting(() => owners(studyId)),
+    commitConfiguration: (source, filled, trial) =>
+      write(() => fencedIndex(source, leased, () => commitConfiguration(source, filled, trial))),
+    takeOverAttempt: (attemptId, from, to) =>
+      write(() => takeOverLeased(attemptId, { from, to, hasEnded: liveness.hasEndedHere(from) })),
+    suggest: (trialId, attemptId, suggested) =>
+      writeOwn(attemptId, () => suggest(trialId, attemptId, suggested)),
+    report: (trialId, attemptId, points) =>
+      writeOwn(attemptId, () => reporting.report(trialId, attemptId, points)),
+    recordGpuUsage: (trialId, attemptId, sample) =>
+      writeOwn(attemptId, () => recordGpuUsage(trialId, attemptId, sample)),
+    finish: (trialId, attemptId, ending) =>
+      writeOwn(attemptId, () => reporting.finish(trialId, attemptId, ending)),
+    requeue: (attemptId, ended) => writeOwn(attemptId, () => reporting.requeue(attemptId, ended)),
+    leases,
+    workers: (studyId) => readNoting(() => workers(studyId)),
     url,
     place: { kind: 'server', name },
     liveness,
@@ -87,12 +143,13 @@ export function postgresStorage({ url, name, sessions, liveness, patience }: Ope
       // A server that is gone keeps nobody from ending: neither operations before this one, nor this one.
       const timer = setTimeout(() => ending.abort(), CLOSING_MS);
       closing = queue(async () => {
-        const owners = liveness.isHeld
+        const referred = liveness.isHeld
           ? await runInPostgres(runner, 'read', allOwners).catch(() => null)
           : null;
+        leases.close();
         await sessions.close();
         clearTimeout(timer);
-        liveness.close((owner) => owners?.includes(owner) ?? true);
+        liveness.close((owner) => referred?.includes(owner) ?? true);
       });
       return closing;
     },

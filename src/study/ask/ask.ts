@@ -1,3 +1,4 @@
+import { HpoError } from '../../core/errors.js';
 import type { FirstTrial, OpenedTrial, PredictedIndex, StudyStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 import type { AskContext, History } from './ask-context.js';
@@ -20,7 +21,7 @@ export async function askNext(
     if (opened) return opened;
     prediction.reset();
   }
-  const asked = await askReserved(study, trial);
+  const asked = await askUntilKept(study, trial);
   const isPredictable = study.samplerEntry.reads === 'nothing' && !(await hasExternalTrials(study));
   if (isPredictable && !('exhausted' in asked)) prediction.observe(asked);
   return asked;
@@ -39,6 +40,17 @@ async function askPredicted(
     toFilled(study.space, found),
     trial,
   );
+}
+
+/** The index of a worker that was cut off may have passed to another one meanwhile: then it asks for another index. */
+async function askUntilKept(study: AskContext, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
+  for (;;) {
+    try {
+      return await askReserved(study, trial);
+    } catch (error) {
+      if (!(error instanceof HpoError && error.code === 'storage.index-lost')) throw error;
+    }
+  }
 }
 
 /** Samples outside any transaction until a new, allowed configuration is stored under a reserved index. */
