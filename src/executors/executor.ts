@@ -56,6 +56,8 @@ export type RunnableAttempt = {
   readonly targetStep: number | null;
   /** The copy of another trial's checkpoints that it begins with, as `Checkpoints.copy` named it; null: none. */
   readonly copy: string | null;
+  /** Why it can have no processes any more, where it ran on another machine whose worker was lost; null: it may have some. */
+  readonly lostWith: string | null;
 };
 
 /** What an executor knows of an attempt when it chooses the handle. */
@@ -73,8 +75,11 @@ export type MetricPoint = {
   readonly counted?: true;
 };
 
-/** `limit`: the attempt broke a limit that its executor enforces, such as its time. `paused`: it reached its target step. */
-export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit' | 'paused';
+/**
+ * `limit`: the attempt broke a limit that its executor enforces, such as its time. `paused`: it reached its target step. `taken-over`:
+ * another worker follows it; a job of a queue is left to it.
+ */
+export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit' | 'paused' | 'taken-over';
 
 /** How an executor reports to its sweep. Every member is required; `NO_HOOKS` supplies defaults. */
 export type RunHooks = {

@@ -31,4 +31,17 @@ export type TrainerSetup = {
   readonly checkpoints: CheckpointPolicy;
   /** Whether configurations depend on the results of earlier ones. Where they do not, trials can be submitted together. */
   readonly readsResults: boolean;
+  /** What ends trainers of this machine with the lease of their worker; null: they may outlive hpo. */
+  readonly guard: AttemptGuard | null;
 };
+
+export type AttemptGuard = {
+  /** How long its trainers have between TERM and KILL. */
+  readonly graceMs: number;
+  /** From now on the attempt ends with the lease, and with no earlier one. False: the lease is over, and it may not start. */
+  take(attempt: GuardedAttempt): boolean;
+  release(attempt: GuardedAttempt): void;
+};
+
+/** `dir`: its folder, which exists. */
+export type GuardedAttempt = { readonly dir: string; readonly token: string };

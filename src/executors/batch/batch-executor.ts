@@ -109,6 +109,7 @@ function jobHandler(queue: BatchQueue, attempt: RunnableAttempt, times: EndTimes
     begun: () => untilBegun(folderOf(attempt)),
     restartMark: restartMark(attempt.token),
     outOfReach: `the trial is to be stopped, but ${queue.title} has not ended its job: hpo waits until it has`,
+    isShared: true,
     left: () =>
       new HpoError(
         'executor.out-of-reach',

@@ -66,6 +66,19 @@ export async function noteStop(dir: string, { reason, words }: StopNote): Promis
   await writeFile(join(dir, 'stop'), text, { flag: 'wx', flush: true }).catch(() => {});
 }
 
+/** The exit code of an attempt that ended with its machine, or with the lease of its worker. */
+const KILLED = '137\n';
+
+/**
+ * Records that an attempt of another machine has ended, where its folder is visible. It was interrupted and has not failed.
+ * Never rejects.
+ */
+export async function noteLost(dir: string): Promise<void> {
+  if (!existsSync(dir)) return;
+  await noteStop(dir, { reason: 'interrupted', words: null });
+  await writeFile(join(dir, 'exit'), KILLED, { flag: 'wx', flush: true }).catch(() => {});
+}
+
 /** Removes the note: the attempt could not be stopped and is left running. */
 export function forgetStop(dir: string): void {
   rmSync(join(dir, 'stop'), { force: true });

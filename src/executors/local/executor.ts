@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { RunMetric } from '../../core/run-metrics.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, RunnableAttempt } from '../executor.js';
@@ -15,7 +16,7 @@ import { PARAMS_OMITTED, paramsVariable } from './params-file.js';
 import { attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand } from './placeholders.js';
 import { checkPlatform } from './platform.js';
-import { reattachAttempt } from './reattach.js';
+import { endOfLost, reattachAttempt } from './reattach.js';
 import { DEFAULT_STOP_TIMES, endProcesses, type StopTimes } from './stop.js';
 import type { Launch } from './supervisor.js';
 import { usageCommand } from './usage.js';
@@ -26,7 +27,12 @@ import { usageCommand } from './usage.js';
  * @throws HpoError (usage) as `checkPlatform` on Windows, as `checkCommand` for a bad command, and as
  * `usageCommand` where it cannot measure what is asked for.
  */
-export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAULT_STOP_TIMES): Executor {
+export function makeLocalExecutor(
+  setup: TrainerSetup,
+  times: StopTimes = setup.guard
+    ? { ...DEFAULT_STOP_TIMES, graceMs: setup.guard.graceMs }
+    : DEFAULT_STOP_TIMES,
+): Executor {
   checkPlatform();
   checkCommand(setup.command, setup.parameters);
   // A mistake in the format belongs to the sweep and not to a trial.
@@ -43,6 +49,14 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
     metrics: setup.metrics,
     measured: setup.measured,
   });
+  /** Once an attempt has ended, nothing of it ends with the lease. */
+  const guarded = async <T>(attempt: RunnableAttempt, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } finally {
+      setup.guard?.release({ ...attempt, dir: attempt.handle });
+    }
+  };
   return {
     ...makeLocalControl(times),
     kind: 'local',
@@ -53,13 +67,20 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
         hasWarnedOfParams = true;
         hooks.warn(PARAMS_OMITTED);
       }
-      return withWitnessedEnd(attempt.startedAtMs, () =>
-        launchAttempt(setup, followed(attempt, false), attempt, hooks, measure),
+      return guarded(attempt, () =>
+        withWitnessedEnd(attempt.startedAtMs, () =>
+          launchAttempt(setup, followed(attempt, false), attempt, hooks, measure),
+        ),
       );
     },
     reattach: async (attempt, hooks) => {
       if (handleKind(attempt.handle) === 'function') return endedWithProgram(attempt);
-      return withPossibleEnd(attempt.startedAtMs, await reattachAttempt(followed(attempt, true), hooks));
+      if (attempt.lostWith !== null)
+        return endOfLost(followed(attempt, false), { token: attempt.token, lost: attempt.lostWith }, hooks);
+      return guarded(attempt, async () => {
+        if (existsSync(attempt.handle)) setup.guard?.take({ ...attempt, dir: attempt.handle });
+        return withPossibleEnd(attempt.startedAtMs, await reattachAttempt(followed(attempt, true), hooks));
+      });
     },
     cleanup: async ({ handle, token }) => {
       const { stuck } = await endProcesses({ dir: handle, token, ...times });

@@ -24,6 +24,8 @@ export type Handler = {
   readonly restartMark: string | null;
   /** The warning where it is to be stopped and cannot be reached. */
   readonly outOfReach: string;
+  /** Whether another worker may follow it as well, so that this one need not end it to let go of it. */
+  readonly isShared: boolean;
   /** The error of a sweep that is interrupted meanwhile. */
   readonly left: () => HpoError;
 };
@@ -89,7 +91,16 @@ export async function followAttempt(
       })
       .catch((error: unknown) => output.warn(`the trial could not be stopped: ${messageOf(error)}`));
   };
-  const onAbort = () => stop({ reason: hooks.signal.reason as StopReason, words: null });
+  let letGo: (end: ExitStatus) => void = () => {};
+  const released = new Promise<ExitStatus>((resolve) => {
+    letGo = resolve;
+  });
+  const onAbort = () => {
+    const reason = hooks.signal.reason as StopReason;
+    // What becomes of it is stored by the other worker.
+    if (reason === 'taken-over' && handler.isShared) letGo({ kind: 'unknown', finishedAtMs: Date.now() });
+    else stop({ reason: reason === 'taken-over' ? 'stopped' : reason, words: null });
+  };
   // An orchestrator decided to stop it and was killed before all of it had ended: the decision stands.
   const decided = isReattached ? readStop(files.dir) : null;
   const unwatch = handler.watch(decided === null);
@@ -109,7 +120,7 @@ export async function followAttempt(
   let end: ExitStatus | Stuck;
   try {
     const waiting = { warn: (message: string) => output.warn(message), givenUp: givenUp.signal };
-    end = await Promise.race([ended(waiting), stuck, abandoned]);
+    end = await Promise.race([ended(waiting), stuck, abandoned, released]);
   } finally {
     givenUp.abort();
     isOver = true;

@@ -26,6 +26,7 @@ export function localHandler({ trial, token, startedAtMs, dir, isReattached, tim
     begun: async () => startedAtMs,
     restartMark: null,
     outOfReach: OUT_OF_REACH,
+    isShared: false,
     left: () => leftRunning(trial),
   };
 }

@@ -52,6 +52,8 @@ export async function launchAttempt(
     return refused("cannot write the trial's outputs", error, 'writing');
   }
   if (!isClaimed) throw folderTaken(setup.studyDir);
+  // The last thing before it starts: this process may have stood still since it opened the attempt.
+  if (setup.guard?.take({ ...attempt, dir: files.dir }) === false) return notStarted('the lease had ended');
   return followAttempt(followed, hooks, async (waiting) => {
     const supervisor = await supervise(plan.launch);
     if (supervisor.kind === 'failed') {

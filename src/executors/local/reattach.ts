@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isInfrastructureError } from '../../core/infrastructure-errors.js';
 import type { Outcome, RunHooks } from '../executor.js';
-import { revokeLaunch } from './attempt-dir.js';
+import { noteLost, readExit, revokeLaunch } from './attempt-dir.js';
 import { type FollowedAttempt, followAttempt } from './follow-attempt.js';
 import { existingLog } from './prepare.js';
 import { endOfLaunch, notStarted } from './wait-for-exit.js';
@@ -21,6 +21,26 @@ export async function reattachAttempt(followed: FollowedAttempt, hooks: RunHooks
   return followAttempt({ ...followed, files: { ...files, log } }, hooks, (waiting) =>
     endOfLaunch(files.dir, attempt.token, waiting),
   );
+}
+
+/**
+ * Returns how an attempt of another machine ended whose worker lost its lease: nothing of it runs any more. Its log and its exit
+ * code are read where this machine sees its folder, which then says to everybody that it has ended.
+ */
+export async function endOfLost(
+  followed: FollowedAttempt,
+  { token, lost }: { readonly token: string; readonly lost: string },
+  hooks: RunHooks,
+): Promise<Outcome> {
+  const { dir } = followed.files;
+  const log = existingLog(followed.files, token);
+  const outcome = await followAttempt({ ...followed, files: { ...followed.files, log } }, hooks, async () => {
+    const exit = readExit(dir);
+    return exit === null ? { kind: 'unknown', finishedAtMs: Date.now() } : { kind: 'exited', ...exit };
+  });
+  if (outcome.kind !== 'unknown') return outcome;
+  await noteLost(dir);
+  return { ...outcome, lost };
 }
 
 /** Does what `revokeLaunch` does, again while the folder cannot be written. Null: the sweep was stopped meanwhile. */

@@ -148,12 +148,13 @@ export class AttemptReports {
       while (this.#pending.length + this.#suggested.length > 0) {
         for (const suggested of this.#suggested.splice(0))
           if (!(await this.#study.suggest(this.#opened.trial.id, this.#attempt.id, suggested)))
-            return this.#stop('stopped');
+            return this.#stop(await this.#whyRefused());
         const points = await this.#prunedPrefix(this.#pending.splice(0));
         const objective = this.#study.spec.objectives[0]?.metric;
         const marked = points.map((point) => ({ ...point, objective: point.name === objective }));
         const { trial } = this.#opened;
-        if (!(await this.#study.report(trial.id, this.#attempt.id, marked))) return this.#stop('stopped');
+        if (!(await this.#study.report(trial.id, this.#attempt.id, marked)))
+          return this.#stop(await this.#whyRefused());
         this.#emit({ type: 'trial-reported', trial: trial.number, points });
         if (this.#pruneReason !== null) this.#beginPruning(this.#pruneReason);
       }
@@ -164,6 +165,13 @@ export class AttemptReports {
     } finally {
       this.#storing = null;
     }
+  }
+
+  /** Whether another worker follows the attempt, or its trial has ended. */
+  async #whyRefused(): Promise<StopReason> {
+    const [stored] = await this.#study.storage.attempts({ attemptId: this.#attempt.id });
+    const runs = stored !== undefined && stored.finishedAtMs === null;
+    return runs ? 'taken-over' : 'stopped';
   }
 
   /** Returns the points up to the one at which the pruner stops the attempt. */

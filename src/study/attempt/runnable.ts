@@ -1,6 +1,7 @@
 import { forkOf } from '../../core/fork.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
+import { describeIdentity, isOfAnotherHost } from '../../liveness/identity.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial } from '../../storage/storage.js';
 import { proposedFor } from '../ask/proposed-point.js';
 import type { SweepEvent } from '../events.js';
@@ -29,7 +30,12 @@ export function toRunnable(
     inheritedMetrics: attempt.inherited,
     targetStep: attempt.targetStep ?? study.spec.maxSteps,
     copy: forkOf(opened.config.attrs)?.copy ?? null,
+    lostWith: isOfAnotherHost(attempt.owner) ? lostWith(attempt.owner) : null,
   };
+}
+
+function lostWith(owner: string): string {
+  return `its worker (${describeIdentity(owner)}) has not renewed its lease`;
 }
 
 /** The event that an attempt starts. `reattached`: another orchestrator started it. */

@@ -83,6 +83,7 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
     seed: 42,
     targetStep: null,
     copy: null,
+    lostWith: null,
     startedAtMs: Date.now(),
     slot: { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } },
     ...more,

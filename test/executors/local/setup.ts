@@ -13,6 +13,7 @@ export const DEFAULT_SETUP = {
   limits: NO_LIMITS,
   metrics: undefined,
   checkpoints: 'off',
+  guard: null,
 } as const;
 
 export type Setup = Omit<TrainerSetup, keyof typeof DEFAULT_SETUP> &

@@ -30,6 +30,7 @@ function attempt(token: string, device: string): RunnableAttempt {
     seed: 0,
     targetStep: null,
     copy: null,
+    lostWith: null,
     slot,
     startedAtMs: 0,
   };
