@@ -5,6 +5,9 @@ import { BASE, flag, type Setting } from './setting.js';
 /** The size of a log that is too long when nobody says otherwise, far above what a person reads. */
 export const DEFAULT_MAX_LOG_BYTES = 2 ** 30;
 
+/** How long a worker may be silent when nobody says otherwise. */
+const DEFAULT_LEASE = '60s';
+
 /** What one call runs: how much, within which limits, and where. */
 export const RUN_SETTINGS = [
   {
@@ -165,6 +168,17 @@ export const RUN_SETTINGS = [
     shownDefault: '`local`',
     help: 'Where attempts of trials run: a name, or `{kind, ...options}`. `local` starts processes on this machine, `slurm` jobs of a cluster',
     see: 'clusters.md',
+  },
+  {
+    ...BASE,
+    key: 'lease',
+    kind: { type: 'duration', zero: false },
+    default: DEFAULT_LEASE,
+    shownDefault: '`60s`',
+    help: 'With PostgreSQL: how long this call may be unable to reach the database before others run its trials again; from 2s',
+    see: 'clusters.md#several-machines-on-one-study',
+    flag: flag('lease', '<duration>'),
+    property: 'leaseMs',
   },
   {
     ...BASE,

@@ -10,6 +10,7 @@ import type { SweepEvent } from '../study/events.js';
 import { countTrials, type PlanContext, planBudget } from '../study/sweep/budget.js';
 import { runSweep } from '../study/sweep/loop.js';
 import type { SweepContext } from '../study/sweep/sweep-context.js';
+import { DEFAULT_LEASE_MS } from '../study/sweep/worker-lease.js';
 import type { OptimizeOptions, OptimizeResult } from './call-options.js';
 import { CallbackRunner } from './callback-runner.js';
 import type { Improvements } from './improvements.js';
@@ -92,6 +93,11 @@ export async function runCall(
       retryFailed: options.retryFailed ?? false,
       // A function is given its limit when it is called.
       setAttemptLimits: () => {},
+      lease: {
+        durationMs: DEFAULT_LEASE_MS,
+        place: { slots: resolved.concurrency, devices: 'cpu' },
+        guard: null,
+      },
       failures: resolved.failures,
       drain: drain.signal,
       abort,

@@ -28,6 +28,7 @@ export const EXECUTORS = [
   'executors/gpu-slots',
   'executors/gpu-leases',
   'executors/gpu-watch',
+  'executors/lease-guard',
   'executors/ask-nvidia-smi',
   'executors/ray-cluster',
   'executors/run-with-timeout',

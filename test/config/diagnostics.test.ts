@@ -33,7 +33,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
 `),
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:8 error[config.bad-value]: expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, got the text "a/b"
-      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, scheduler, max_steps, pruner, terminator, trainer, metrics, parameters, constraints, initial_points, warm_start, transfer, repeats, seeds, trials, configurations, budget, max_epochs, timeout, target, patience, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, executor, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, provenance, got objectve
+      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, scheduler, max_steps, pruner, terminator, trainer, metrics, parameters, constraints, initial_points, warm_start, transfer, repeats, seeds, trials, configurations, budget, max_epochs, timeout, target, patience, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, executor, lease, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, provenance, got objectve
         fix: did you mean objective?
       sweep.yaml:3:1 error[config.missing-key]: expected the key direction (minimize or maximize), got none
       sweep.yaml:3:38 error[config.unknown-key]: expected one of metric, direction, reduce, got directon

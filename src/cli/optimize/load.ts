@@ -3,11 +3,12 @@ import { type LoadedSweep, loadSweep } from '../../config/load.js';
 import { withFlags } from '../../config/resolve-settings.js';
 import { runConfigSchema } from '../../config/run-config.js';
 import { studyNameSchema } from '../../config/study-name.js';
-import { type HpoError, usageError } from '../../core/errors.js';
+import { type HpoError, type Place, usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
 import type { ComponentSpec, StudySpec } from '../../core/spec.js';
 import { checkPlatform, findProgram } from '../../executors/trainer-command.js';
+import { SHORTEST_LEASE_MS } from '../../study/sweep/worker-lease.js';
 import { missingPackages } from '../../trainer/packages.js';
 import type { OptimizeRequest } from './options.js';
 
@@ -46,6 +47,7 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
   });
   const { spec, run, place, own, stored, namesScheduling } = loaded;
   refuseDeviceFlags(run.executor.name, asked);
+  refuseShortLease(asked.lease ?? run.leaseMs, asked.lease === undefined ? place(['lease']) : undefined);
   const sampler = choose(spec.sampler, asked.sampler);
   if (sampler.name === 'grid' && !stored) checkGrid(spec.space, place);
   return {
@@ -72,6 +74,17 @@ function refuseDeviceFlags(executor: string, { devices, minFreeMemory }: Optimiz
   if (flag === null || !runsJobs(executor)) return;
   const { message, fix } = deviceSetting(flag, executor);
   throw usageError('executor.local-only', message, { fix });
+}
+
+/** Within a shorter one neither a renewal nor the end of a trainer is certain. @throws HpoError lease.too-short (usage). */
+function refuseShortLease(leaseMs: number, place: Place | undefined): void {
+  if (leaseMs >= SHORTEST_LEASE_MS) return;
+  const shortest = `${SHORTEST_LEASE_MS / 1000}s`;
+  throw usageError(
+    'lease.too-short',
+    `expected a lease of at least ${shortest}, got ${leaseMs / 1000}s`,
+    place ? { place } : {},
+  );
 }
 
 /** Said here as well, where the place in the file is known and nothing is written yet. */

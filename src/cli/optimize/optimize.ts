@@ -8,22 +8,19 @@ import { openExecutor } from '../../executors/registry.js';
 import { keepClaiming } from '../../executors/study-outputs.js';
 import type { StudyInfo } from '../../loggers/study-reader.js';
 import { openStorage } from '../../storage/open.js';
-import type { Storage } from '../../storage/storage.js';
 import type { Emit, SweepEnd } from '../../study/events.js';
 import { recomputedText } from '../../study/replacing.js';
-import { countTrials, type PlanContext } from '../../study/sweep/budget.js';
+import { countTrials } from '../../study/sweep/budget.js';
 import { StorageLost } from '../../study/sweep/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-guard.js';
 import { runSweep } from '../../study/sweep/loop.js';
-import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import type { SpendingWatch } from '../../study/sweep/sweep-options.js';
-import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
 import { beginWithResults, countSavings } from '../study-results.js';
 import { beginLimits } from './begin-limits.js';
 import { CallRecord } from './call-record.js';
-import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
+import { claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
 import { beginNotes } from './dropped-limits.js';
 import { dryRun } from './dry-run.js';
@@ -44,8 +41,9 @@ import type { OptimizeRequest } from './options.js';
 import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
 import { openPage } from './page.js';
-import { limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
+import { limitsOf, makePlan, type Plan } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
+import type { SessionParts } from './session-parts.js';
 import { type SignalWatch, watchSignals } from './signals.js';
 import { findSlots, type SlotLayout, slotsText } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
@@ -55,6 +53,7 @@ import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
 import { SweepTally } from './sweep-tally.js';
 import { trainerOf } from './trainer-of.js';
+import { openLease } from './worker-lease.js';
 
 /** `hpo optimize`: creates or resumes the study, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
@@ -74,7 +73,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     folders: [outputsDir(), ...databaseFolder(request.storage)],
     outputs: outputsDir(),
   });
-  const database = await openStorage(request.storage, { warn });
+  const database = await openStorage(request.storage, { warn, leaseMs: wanted.run.leaseMs });
   const storage = disk.storage(database);
   const page = await openPage(request);
   try {
@@ -102,6 +101,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
       created,
       disk,
       outputs,
+      lease: openLease(database, wanted.run, places),
     });
     const code = await session.run(places, leases, loggers, [...beginNotes(begun, wanted.run), ...notes]);
     if (code !== 0) throw new ExitCode(code);
@@ -116,24 +116,6 @@ function checkNew(wanted: ResolvedSweep, url: string): void {
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(url, wanted);
 }
-
-/** The study of a sweep: what runs it, and what its plan is made from. */
-type SweptStudy = SweepContext & PlanContext & { release(): Promise<void> };
-
-type SessionParts = {
-  readonly storage: Storage;
-  /** The same, but an operation fails where `storage` would wait for space. */
-  readonly database: Storage;
-  readonly study: SweptStudy;
-  readonly results: StoredFeed;
-  readonly wanted: ResolvedSweep;
-  readonly request: OptimizeRequest;
-  readonly limits: SweepLimits;
-  /** False: the study existed before. */
-  readonly created: boolean;
-  readonly disk: DiskSpaceGuard;
-  readonly outputs: ClaimedOutputs;
-};
 
 /** What came of a call: how many trials it started, and how many the study was to have in the end, where that is known. */
 type Done = { end: SweepEnd; tally: SweepTally; hasTable: boolean; total: number | null };
@@ -235,6 +217,7 @@ class SweepSession {
       configFile: writeSnapshot(this.#o.outputs.dir, name, spec),
       ompThreads,
       limits: this.#attemptLimits,
+      guard: this.#o.lease?.guard ?? null,
       checkpoints: this.#o.wanted.run.checkpoints ?? policyFor(spec),
     });
   }
@@ -254,6 +237,7 @@ class SweepSession {
     try {
       return await runSweep({
         disk: this.#o.disk,
+        lease: this.#o.lease,
         study: this.#o.study,
         executor: gpus.watched(executor),
         slots: pool,

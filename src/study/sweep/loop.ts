@@ -15,7 +15,7 @@ import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { removeFinishedCheckpoints } from './finished-checkpoints.js';
 import { LaunchPause } from './launch-pause.js';
 import { PausedTrials } from './paused-trials.js';
-import { Reattachment } from './reattach.js';
+import { type Reattached, Reattachment } from './reattach.js';
 import { SamplerChoiceEvents } from './sampler-choice-events.js';
 import { SlotWait } from './slot-wait.js';
 import { StartFailures } from './start-failures.js';
@@ -28,10 +28,11 @@ import { ENDED_BY_ITSELF, endOf, finishedEvent, NOTHING_MORE } from './sweep-end
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { Wake } from './wake.js';
+import { underLease, type WorkerLease } from './worker-lease.js';
 
 /** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
 export function runSweep(options: SweepOptions): Promise<SweepEnd> {
-  return new Sweep(options).run();
+  return underLease(options, (lease) => new Sweep(options, lease).run());
 }
 
 class Sweep {
@@ -53,7 +54,7 @@ class Sweep {
   readonly #startFailures = new StartFailures();
   readonly #wake = new Wake();
 
-  constructor(options: SweepOptions) {
+  constructor(options: SweepOptions, keptLease: WorkerLease | null) {
     this.#o = options;
     const rules = options.failures ?? NO_FAILURE_RULES;
     this.#failures = new FailureCount(rules, options.retryFailed);
@@ -69,15 +70,16 @@ class Sweep {
     this.#picks = new SamplerChoiceEvents(emit);
     this.#pause = new LaunchPause(emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
-    this.#reattachment = new Reattachment(options);
+    this.#reattachment = new Reattachment(options, this.#work);
     this.#slots = new SlotWait(options, () => this.#wake.call());
-    this.#control = new SweepControl(options, this.#running, {
+    this.#control = new SweepControl({ ...options, keptLease }, this.#running, {
       timeUp: () => this.#stopLaunching('timeout', 'timeout'),
       budgetChanged: (changed) => {
         this.#work.setBudget(changed.budget);
         this.#slots.setBudget(changed);
       },
       changed: () => this.#lookAgain(),
+      adopt: () => this.#reattach(this.#reattachment.adopt(() => this.#lookAgain())),
     });
   }
 
@@ -93,7 +95,7 @@ class Sweep {
     this.#database.start(this.#o.idle);
     try {
       await this.#control.start();
-      await this.#load(this.#o.retryFailed);
+      await this.#reattach(this.#reattachment.load(this.#o.retryFailed));
       await removeFinishedCheckpoints(this.#o);
       for (;;) {
         this.#wake.reset();
@@ -128,15 +130,15 @@ class Sweep {
     return end;
   }
 
-  async #load(retryFailed: boolean): Promise<void> {
-    const reattached = this.#reattachment.load(this.#work, retryFailed);
-    for await (const { opened, slot } of reattached) this.#start(opened, slot, true);
+  async #reattach(found: AsyncIterable<Reattached>): Promise<void> {
+    for await (const { opened, slot } of found) this.#start(opened, slot, true);
   }
 
   /** Another orchestrator may have ended meanwhile: this one finishes what it left. */
   async #leftByOthers(): Promise<boolean> {
     if (!this.#nothingMore) return false;
-    await this.#load(false).catch((error: unknown) => this.#fail(error));
+    await this.#control.untilNobodyIsLate();
+    await this.#reattach(this.#reattachment.load(false)).catch((error: unknown) => this.#fail(error));
     // A stop may have come meanwhile: reattached attempts are still followed to their end.
     if (!this.#nothingMore || !this.#work.hasPendingWork) return this.#running.size > 0;
     this.#end = null;
@@ -178,16 +180,13 @@ class Sweep {
     this.#defect ??= error;
     this.#slots.close();
     this.#retries.close();
-    for (const run of this.#running.values()) if (!this.#leaves(run)) run.stop('interrupted');
+    for (const run of this.#running.values()) if (!isLeftRunning(this.#defect, run)) run.stop('interrupted');
     this.#wake.call();
   }
 
   get #leavesAll(): boolean {
-    return isDatabaseLost(this.#defect) && [...this.#running.values()].every((run) => this.#leaves(run));
-  }
-
-  #leaves(run: AttemptRun): boolean {
-    return isLeftRunning(this.#defect, run);
+    const leaves = (run: AttemptRun) => isLeftRunning(this.#defect, run);
+    return isDatabaseLost(this.#defect) && [...this.#running.values()].every(leaves);
   }
 
   get #isBusy(): boolean {
@@ -247,8 +246,8 @@ class Sweep {
     const retryPolicy = { retries: this.#o.failures?.retries ?? 0, mayRelaunch };
     const run = new AttemptRun({ study, opened, attempt, emit, retryPolicy, ...this.#paused });
     this.#running.set(opened.trial.id, run);
-    if (this.#o.abort.aborted || (this.#defect !== null && !(adopted && this.#leaves(run))))
-      run.stop('interrupted');
+    const isDefect = this.#defect !== null && !(adopted && isLeftRunning(this.#defect, run));
+    if (this.#o.abort.aborted || this.#control.isCutOff || isDefect) run.stop('interrupted');
     const runnable = toRunnable(study, opened, attempt, slot);
     this.#o.slots.assign(slot, runnable);
     this.#picks.emitOnce(opened);

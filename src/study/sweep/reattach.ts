@@ -6,7 +6,7 @@ import type { SweepOptions } from './sweep-options.js';
 import type { TrialQueue } from './trial-queue.js';
 import { UnseenOwners } from './unseen-owners.js';
 
-type Reattached = { readonly opened: OpenedTrial; readonly slot: Slot };
+export type Reattached = { readonly opened: OpenedTrial; readonly slot: Slot };
 
 /** Reads pending work, reattaches attempts whose orchestrator has ended, and warns about those that it must leave. */
 export class Reattachment {
@@ -15,8 +15,11 @@ export class Reattachment {
   /** Kinds of executors about whose attempts a warning was emitted. */
   readonly #warnedKinds = new Set<string>();
 
-  constructor(options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>) {
+  readonly #queue: TrialQueue;
+
+  constructor(options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>, queue: TrialQueue) {
     this.#o = options;
+    this.#queue = queue;
     this.#unseen = new UnseenOwners(options.emit);
   }
 
@@ -24,10 +27,25 @@ export class Reattachment {
    * Loads the queue, makes this process the owner of attempts whose orchestrator has ended, and yields each with its slot.
    * Those that the executor cannot follow, or that another process took first, are left out.
    */
-  async *load(queue: TrialQueue, retryFailed: boolean): AsyncGenerator<Reattached> {
+  async *load(retryFailed: boolean): AsyncGenerator<Reattached> {
+    const orphans = await this.#queue.load(retryFailed);
+    this.#unseen.note(this.#queue.unseen);
+    yield* this.#take(orphans);
+  }
+
+  /**
+   * Does the same for workers that have ended since, while this one runs. `found` is called when there are any: their queued trials
+   * are to be read too.
+   */
+  async *adopt(found: () => Promise<void>): AsyncGenerator<Reattached> {
+    const orphans = await this.#queue.loadOrphans();
+    if (orphans === null) return;
+    yield* this.#take(orphans);
+    await found();
+  }
+
+  async *#take(orphans: readonly UnfinishedTrial[]): AsyncGenerator<Reattached> {
     const { study, slots, executor } = this.#o;
-    const orphans = await queue.load(retryFailed);
-    this.#unseen.note(queue.unseen);
     const isOurs = ({ attempt }: UnfinishedTrial) =>
       attempt !== null && canReattach(executor, attempt.handle);
     this.#warnOfOthers(orphans.filter((orphan) => !isOurs(orphan)));

@@ -5,6 +5,7 @@ import { ControlWatch } from './control-watch.js';
 import { Deadline } from './deadline.js';
 import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
+import type { WorkerLease } from './worker-lease.js';
 
 type Options = Pick<
   SweepOptions,
@@ -19,13 +20,15 @@ type Options = Pick<
   | 'setAttemptLimits'
   | 'spending'
   | 'idle'
->;
+> & { readonly keptLease: WorkerLease | null };
 
 export type SweepControlHooks = {
   readonly timeUp: () => void;
   readonly budgetChanged: (budget: Budget) => void;
   /** After every control: trials may be queued, allowed or wanted that were not before. */
   readonly changed: () => Promise<void>;
+  /** Other workers may have lost their lease. */
+  readonly adopt: () => Promise<void>;
 };
 
 /** Obeys what commands ask of a running sweep: pause, limits, and requests to stop single trials. */
@@ -44,6 +47,14 @@ export class SweepControl {
     this.#total = options.total;
     this.#deadline = new Deadline(hooks.timeUp);
     const { study } = options;
+    options.keptLease?.attach({
+      // Jobs of a queue run on: the worker that follows them when the database answers again finds everything.
+      lost: () => {
+        if (this.isCutOff) for (const run of [...running.values()]) run.stop('interrupted');
+      },
+      regained: () => void hooks.changed().catch(() => {}),
+      renewed: () => hooks.adopt(),
+    });
     this.#watch = new ControlWatch(study.storage, study.id, {
       stopRequested: (attempts) => {
         for (const run of [...running.values()]) if (attempts.has(run.attempt.id)) run.stop('stopped');
@@ -63,7 +74,17 @@ export class SweepControl {
 
   /** Whether no trial may start. */
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#isPaused || this.#o.keptLease?.isHeld === false;
+  }
+
+  /** Whether trials end now, so that another worker may start them. */
+  get isCutOff(): boolean {
+    return this.#o.keptLease?.isCutOff ?? false;
+  }
+
+  /** Resolves when every other worker has shown that it lives, or has lost its lease. */
+  async untilNobodyIsLate(): Promise<void> {
+    await this.#o.keptLease?.untilNobodyIsLate();
   }
 
   /** Trials that may complete without an improvement; null: any number. */

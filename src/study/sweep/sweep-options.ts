@@ -6,6 +6,7 @@ import type { Emit } from '../events.js';
 import type { DiskSpaceGuard } from './disk-space-guard.js';
 import type { FailureRules } from './failures.js';
 import type { SweepContext } from './sweep-context.js';
+import type { SweepLease } from './sweep-lease.js';
 
 /** Where trials run; src/executors/slot-pool.ts has the real one. */
 export interface Slots {
@@ -87,6 +88,8 @@ export type SweepOptions = {
   /** Limits of running and later attempts changed. */
   readonly setAttemptLimits: (limits: Pick<ChangedLimits, 'trialTimeoutMs' | 'noProgressTimeoutMs'>) => void;
   readonly now: () => number;
+  /** How the sweep shows other machines that it lives, where its database needs that. Default: it does not. */
+  readonly lease?: SweepLease | null;
   /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
   readonly disk?: DiskSpaceGuard;
 };

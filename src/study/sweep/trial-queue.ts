@@ -1,5 +1,4 @@
 import type { AttemptRef, Checkpoints } from '../../executors/executor.js';
-import type { Verdict } from '../../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
 import { isAbandoned } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
@@ -7,6 +6,7 @@ import { fullness, limitOf } from '../ask/trial-limit.js';
 import type { Emit } from '../events.js';
 import { reopenFailed } from '../reopen-failed.js';
 import { openExploit } from './exploits.js';
+import { isOrphan, judgeOwners } from './orphans.js';
 import type { Exploited, PausedTrials } from './paused-trials.js';
 import { type AskNext, RaceQueue } from './race-queue.js';
 import { SearchEnd } from './search-end.js';
@@ -65,14 +65,24 @@ export class TrialQueue {
   async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
     const { storage, id } = this.#study;
     if (retryFailed) await this.#reopenFailed();
-    const owners = await storage.owners(id);
-    const verdicts = new Map(owners.map((owner) => [owner, storage.liveness.judge(owner)]));
-    const are = (verdict: Verdict) => owners.filter((owner) => verdicts.get(owner) === verdict);
-    await storage.releaseIndices(id, { owners: are('ended') });
-    const orphans = await this.#sortUnfinished(are('ended'), are('unknown'));
+    const { ended, unknown } = await judgeOwners(this.#study);
+    const orphans = await this.#sortUnfinished(ended, unknown);
     this.#repeats = await this.#missingRepeats();
     this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
     return orphans;
+  }
+
+  /**
+   * Returns the attempts whose orchestrator has ended since the last look, and queues trials whose asker has; null: none has ended.
+   */
+  async loadOrphans(): Promise<UnfinishedTrial[] | null> {
+    const { ended } = await judgeOwners(this.#study);
+    if (ended.length === 0) return null;
+    const unfinished = await this.#study.storage.unfinished(this.#study.id, 'running');
+    for (const item of unfinished)
+      if (isAbandoned(item, ended) && !this.#queued.some(({ trial }) => trial.id === item.trial.id))
+        this.requeue(item);
+    return unfinished.filter((item) => isOrphan(item, ended));
   }
 
   /** Another total of trials; null for no limit. */
@@ -129,7 +139,7 @@ export class TrialQueue {
     const running = unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null);
     const of = (owner: string) => running.filter(({ attempt }) => attempt?.owner === owner);
     this.#unseen = new Map(unknown.map((owner) => [owner, of(owner).map(({ trial }) => trial.number)]));
-    return running.filter(({ attempt }) => attempt !== null && ended.includes(attempt.owner));
+    return running.filter((item) => isOrphan(item, ended));
   }
 
   async #missingRepeats(): Promise<Repeat[]> {
