@@ -36,6 +36,7 @@ test('these are the commands', () => {
     'hpo trials',
     'hpo show',
     'hpo logs',
+    'hpo workers',
     'hpo plot',
     'hpo importance',
     'hpo compare',

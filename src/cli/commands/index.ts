@@ -29,6 +29,7 @@ import { registerTell } from './tell.js';
 import { registerTrain } from './train.js';
 import { registerTrials } from './trials.js';
 import { registerTune } from './tune.js';
+import { registerWorkers } from './workers.js';
 
 type Group = { readonly title: string; readonly register: readonly ((program: Command) => void)[] };
 
@@ -46,6 +47,7 @@ export const commandGroups: readonly Group[] = [
       registerTrials,
       registerShow,
       registerLogs,
+      registerWorkers,
       registerPlot,
       registerImportance,
       registerCompare,
