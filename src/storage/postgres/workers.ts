@@ -104,7 +104,7 @@ export function* fenced(
     // A process that takes an attempt over locks its trial too.
     yield lockTrialOf(attemptId);
     const [row] = yield sql('SELECT owner FROM hpo_attempts WHERE attempt_id = ?', attemptId);
-    if (row !== undefined && text(row as Row, 'owner') !== owner) return false;
+    if (row !== undefined && text(row, 'owner') !== owner) return false;
   }
   return yield* write();
 }
