@@ -146,6 +146,8 @@ export type AttemptInfo = {
   /** Of an attempt that failed: the line at the end of its log that says most; null where there is none. */
   readonly lastWords: string | null;
   readonly device: string | null;
+  /** The machine whose processes it runs; null: that of the page, or a queue places it. */
+  readonly machine: string | null;
   readonly hasLog: boolean;
 };
 

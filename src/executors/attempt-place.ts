@@ -1,3 +1,4 @@
+import { otherHostOf } from '../liveness/identity.js';
 import { readHost, readJobId } from './batch/job-files.js';
 import { attemptFolder, handleKind } from './handle.js';
 
@@ -5,6 +6,17 @@ import { attemptFolder, handleKind } from './handle.js';
 export type AttemptPlace = { readonly host: string | null; readonly job: string | null };
 
 const NOWHERE: AttemptPlace = { host: null, job: null };
+
+/** Returns the machine whose processes an attempt runs, where it is not this one; null also for jobs and functions. */
+export function machineOf({
+  handle,
+  owner,
+}: {
+  readonly handle: string;
+  readonly owner: string;
+}): string | null {
+  return handleKind(handle) === 'local' ? otherHostOf(owner) : null;
+}
 
 /** Returns the host of an attempt and the id of its job, from the folder of the attempt. */
 export function placeOfAttempt(handle: string): AttemptPlace {

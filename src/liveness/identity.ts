@@ -80,6 +80,13 @@ export function hostOf(text: string): string | null {
   return parseIdentity(text)?.host ?? null;
 }
 
+/** Returns the name of the machine of a process where it is not this one; null where it is, or nobody can tell. */
+export function otherHostOf(text: string): string | null {
+  const host = hostOf(text);
+  return host === thisHost() ? null : host;
+}
+
+/** The name of this machine, as identities have it. */
 export function thisHost(): string {
   return (
     hostname()

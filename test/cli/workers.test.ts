@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { hpo, makeSweep, runHere, spawnHpo, until } from '../support/cli.js';
 import { newDatabase, postgresServer, urlOf } from '../support/postgres.js';
@@ -36,6 +37,18 @@ describe('hpo workers', () => {
     writeFileSync(join(cwd, 'go'), '');
     expect((await running.ended).code).toBe(0);
     expect(await hpo(waiting, 'workers')).toBe('nobody runs trials of s now\n');
+  });
+
+  test('hpo show names the machine of what another one ran', async () => {
+    const cwd = makeSweep({ parameters: { x: [1] } });
+    await hpo(cwd, 'optimize');
+    const database = new Database(join(cwd, 'storage/hpo.db'));
+    database.exec("UPDATE hpo_attempts SET owner = 'alpha:1111-22:4026531836:0:7:100'");
+    database.close();
+    expect(await hpo(cwd, 'show', '0')).toContain('cpu on alpha');
+    expect(JSON.parse(await hpo(cwd, 'show', '0', '--json'))).toMatchObject({
+      attempts: [{ host: 'alpha' }],
+    });
   });
 
   test('a lease is at least two seconds', async () => {

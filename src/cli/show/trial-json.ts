@@ -1,3 +1,4 @@
+import { hostOf } from '../../liveness/identity.js';
 import { curvesByMetric } from '../../results/curves.js';
 import { rankedJson } from '../result-json.js';
 import { rowJson } from '../trials/list-trials.js';
@@ -23,10 +24,12 @@ export function trialJson(shown: ShownTrial): object {
         { steps: [...steps], values: [...values] },
       ]),
     ),
-    attempts: attempts.map(({ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause }, k) => ({
-      ...{ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause },
-      lastWords: lastWords[k] ?? null,
-    })),
+    attempts: attempts.map(
+      ({ attempt, owner, device, startedAtMs, finishedAtMs, exitCode, reason, cause }, k) => ({
+        ...{ attempt, device, host: hostOf(owner), startedAtMs, finishedAtMs, exitCode, reason, cause },
+        lastWords: lastWords[k] ?? null,
+      }),
+    ),
     rank: rank && { place: rank.place, of: rank.of, ...rankedJson(rank.result) },
     repeats: repeats.map((each) => ({
       number: each.number,

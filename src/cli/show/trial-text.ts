@@ -3,11 +3,12 @@ import { paramText } from '../../core/param-text.js';
 import { printableLine } from '../../core/printable.js';
 import { shellWord } from '../../core/shell-word.js';
 import { partMeans, sparkline } from '../../core/sparkline.js';
+import { machineOf } from '../../executors/study-outputs.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
 import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
 import type { Continuation } from '../../results/trial-table.js';
-import type { TrialRow } from '../../storage/storage.js';
+import type { AttemptRecord, TrialRow } from '../../storage/storage.js';
 import { asTyped } from '../as-typed.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
 import { formatTable } from '../table/print-table.js';
@@ -218,10 +219,15 @@ function attemptsTable({ attempts, lastWords }: ShownTrial, surface: Surface, no
     hasTargets ? String(each.targetStep ?? 'end') : '',
     each.exitCode === null ? '' : String(each.exitCode),
     durationText(Math.max(0, (each.finishedAtMs ?? nowMs) - each.startedAtMs)),
-    each.device,
+    placeText(each),
     [each.reason, unsaid(lastWords[k] ?? null, each.reason)].filter((part) => part !== null).join(': '),
   ]);
   return inner(['attempt', 'end', 'to step', 'exit', 'time', 'device', 'reason'], rows, surface);
+}
+
+function placeText(attempt: AttemptRecord): string {
+  const machine = machineOf(attempt);
+  return machine === null ? attempt.device : `${attempt.device} on ${machine}`;
 }
 
 /** The other seeds; nothing for a configuration with one trial. */

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { messageOf, usageError } from '../../core/errors.js';
+import { thisHost } from '../../liveness/identity.js';
 import type { SweepEvent } from '../../study/events.js';
 import { appendWhole } from '../append.js';
 import { jsonLine } from '../json.js';
@@ -88,7 +89,7 @@ export function makeEventsFile(
     flush();
   };
   const objectiveNames = objectives.map(({ metric, direction }) => ({ metric, direction }));
-  write('hello', { version: EVENTS_VERSION, objectives: objectiveNames });
+  write('hello', { version: EVENTS_VERSION, host: thisHost(), objectives: objectiveNames });
   return {
     on({ type, ...fields }) {
       write(type, fields);

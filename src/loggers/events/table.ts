@@ -22,6 +22,7 @@ export const HELLO = {
   about: 'an `hpo optimize` starts; its first line',
   fields: {
     version: `version of this format: ${EVENTS_VERSION}`,
+    host: 'name of the machine that runs it',
     objectives: 'list of `{metric, direction}`',
   },
 } as const;

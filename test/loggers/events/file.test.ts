@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { thisHost } from '../../../src/liveness/identity.js';
 import { checkEventsFile, makeEventsFile } from '../../../src/loggers/events/file.js';
 import { COMMON_FIELDS, EVENTS } from '../../../src/loggers/events/table.js';
 import type { SweepEvent } from '../../../src/study/events.js';
@@ -62,6 +63,7 @@ test('writes every event as one line with the fields that the table promises, an
     study: 's',
     call: 'c0ffee',
     version: 2,
+    host: thisHost(),
     objectives: OF.objectives,
   });
   expect(lines.map(({ event }) => event)).toEqual(Object.keys(EVENTS));

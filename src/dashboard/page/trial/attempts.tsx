@@ -59,7 +59,9 @@ export function Attempts({
                       : '\u2013'}
                   </td>
                   {hasTargets ? <td class="number">{each.targetStep ?? 'end'}</td> : null}
-                  <td>{clean(each.device ?? '\u2013')}</td>
+                  <td>
+                    {clean(`${each.device ?? '\u2013'}${each.machine === null ? '' : ` on ${each.machine}`}`)}
+                  </td>
                   <td class="number">{each.exitCode ?? '\u2013'}</td>
                   <td class="wrap">
                     {clean(each.reason ?? '\u2013')}

@@ -43,6 +43,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
         reason: columns.text('reason', number),
         lastWords: null,
         device: columns.text('device', number),
+        machine: null,
         hasLog: false,
       },
     ],

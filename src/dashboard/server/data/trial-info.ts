@@ -9,7 +9,7 @@ import { attemptFolder } from '../../../executors/handle.js';
 import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
-import { attemptFiles } from '../../../executors/study-outputs.js';
+import { attemptFiles, machineOf } from '../../../executors/study-outputs.js';
 import { childrenOf } from '../../../results/lineage.js';
 import { shownState, type TrialTable } from '../../../results/trial-table.js';
 import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
@@ -118,6 +118,7 @@ async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<Attem
     reason: attempt.reason === null ? null : printable(attempt.reason),
     lastWords: words === null || attempt.reason?.includes(words) ? null : printableLine(words),
     device: attempt.device === '' ? null : printable(attempt.device),
+    machine: machineOf(attempt),
     hasLog: control !== null && (await hasOutput(control, { ...attempt, trial })),
   };
 }

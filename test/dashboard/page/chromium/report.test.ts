@@ -37,6 +37,7 @@ const DETAILED: TrialInfo = {
     reason: 'exit code 3',
     lastWords: 'RuntimeError: <b>out of memory</b>',
     device: '0',
+    machine: null,
     hasLog: false,
   })),
   gpuUse: null,
