@@ -1,13 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import type { Aliveness, AttemptControl, AttemptRef, Cancellation } from '../executor.js';
 import { attemptFolder } from '../handle.js';
-import { noteStop, readExit, readLaunchOwner, revokeLaunch } from '../local/attempt-dir.js';
+import { type ExitRecord, noteStop, revokeLaunch } from '../local/attempt-dir.js';
 import { readLog } from '../local/control.js';
 import type { BatchQueue, JobKey } from './batch-queue.js';
 import { makeJobCheckpoints } from './job-checkpoints.js';
-import { hasSettled, knownName, readJobId, readKnownId, wasSubmitted } from './job-files.js';
+import { knownName } from './job-files.js';
+import { readKnownId, readSigns } from './job-signs.js';
 import { jobNamed } from './queue-watch.js';
 
 /** How long a job has to end, in milliseconds. */
@@ -31,10 +32,11 @@ export function makeBatchControl(
   { checkpoints = 'keep', studyDir = '', times = END_TIMES }: Partial<ControlOptions> = {},
 ): AttemptControl {
   return {
-    isAlive: (attempt) => isJobAlive(queue, attempt),
+    // A folder that cannot be read proves nothing.
+    isAlive: (attempt) => isJobAlive(queue, attempt).catch(() => 'unknown'),
     cancel: async (attempt, reason) => {
       const dir = folderOf(attempt);
-      if (reason !== 'stopped' && readExit(dir) === null) await noteStop(dir, { reason, words: null });
+      if (reason !== 'stopped' && (await exitOf(dir)) === null) await noteStop(dir, { reason, words: null });
       return cancelJob(queue, attempt, times);
     },
     logs: (attempt, fromByte) => readLog({ ...attempt, handle: folderOf(attempt) }, fromByte),
@@ -57,16 +59,21 @@ export function folderOf({ handle }: Pick<AttemptRef, 'handle'>): string {
 
 async function isJobAlive(queue: BatchQueue, attempt: AttemptRef): Promise<Aliveness> {
   const dir = folderOf(attempt);
-  if (hasSettled(dir) || readLaunchOwner(dir).kind === 'revoked' || !wasSubmitted(dir)) return 'ended';
-  const jobs = await queue.look([keyOf(attempt)]);
+  const signs = await readSigns(dir);
+  if (signs.hasSettled || signs.owner.kind === 'revoked' || !signs.wasSubmitted) return 'ended';
+  const jobs = await queue.look([await keyOf(attempt)]);
   const state = jobs && jobNamed(jobs, knownName(dir, attempt))?.state;
-  if (!state) return readExit(dir) === null || jobs === null ? 'unknown' : 'ended';
+  if (!state) return jobs === null || (await exitOf(dir)) === null ? 'unknown' : 'ended';
   return state.kind === 'waiting' || state.kind === 'running' ? 'alive' : 'ended';
 }
 
-function keyOf(attempt: AttemptRef): JobKey {
+async function exitOf(dir: string): Promise<ExitRecord | null> {
+  return (await readSigns(dir).catch(() => null))?.exit ?? null;
+}
+
+async function keyOf(attempt: AttemptRef): Promise<JobKey> {
   const dir = folderOf(attempt);
-  return { name: knownName(dir, attempt), id: readKnownId(dir) };
+  return { name: knownName(dir, attempt), id: await readKnownId(dir) };
 }
 
 /** Ends an attempt's job, and says what that achieved. One that has not begun never will. */
@@ -76,20 +83,20 @@ export async function cancelJob(
   { graceMs, killWaitMs }: EndTimes,
 ): Promise<Cancellation> {
   const dir = folderOf(attempt);
-  if (readExit(dir) !== null) return { kind: 'had-ended' };
-  mkdirSync(dir, { recursive: true });
+  if ((await exitOf(dir)) !== null) return { kind: 'had-ended' };
+  await mkdir(dir, { recursive: true });
   if (await revokeLaunch(dir)) {
     // The queue need not keep it.
-    const waiting = wasSubmitted(dir)
-      ? jobNamed((await queue.look([keyOf(attempt)])) ?? [], knownName(dir, attempt))
+    const waiting = (await readSigns(dir)).wasSubmitted
+      ? jobNamed((await queue.look([await keyOf(attempt)])) ?? [], knownName(dir, attempt))
       : null;
     if (waiting !== null) await queue.end(waiting, 'now');
     return { kind: 'prevented' };
   }
-  if (readJobId(dir) === null) return { kind: 'had-ended' };
-  await queue.end(keyOf(attempt), 'politely');
+  if ((await readSigns(dir)).jobId === null) return { kind: 'had-ended' };
+  await queue.end(await keyOf(attempt), 'politely');
   if (await hasEnded(queue, dir, attempt, graceMs)) return { kind: 'ended' };
-  await queue.end(keyOf(attempt), 'now');
+  await queue.end(await keyOf(attempt), 'now');
   return { kind: (await hasEnded(queue, dir, attempt, killWaitMs)) ? 'ended' : 'out-of-reach' };
 }
 
@@ -102,9 +109,9 @@ async function hasEnded(
   const endMs = performance.now() + limitMs;
   let absentLooks = 0;
   for (let lookMs = performance.now() + LOOK_MS; performance.now() < endMs; await sleep(CHECK_MS)) {
-    if (readExit(dir) !== null) return true;
+    if ((await exitOf(dir)) !== null) return true;
     if (performance.now() < lookMs) continue;
-    const jobs = await queue.look([keyOf(attempt)]);
+    const jobs = await queue.look([await keyOf(attempt)]);
     const state = jobs && jobNamed(jobs, knownName(dir, attempt))?.state.kind;
     if (state === 'ended' || state === 'evicted') return true;
     // Killed at once, without a chance to write its exit code.
@@ -112,5 +119,5 @@ async function hasEnded(
     if (absentLooks > 2) return true;
     lookMs = performance.now() + LOOK_MS;
   }
-  return readExit(dir) !== null;
+  return (await exitOf(dir)) !== null;
 }

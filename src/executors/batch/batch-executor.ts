@@ -55,7 +55,7 @@ export function makeBatchExecutor(options: BatchOptions): Executor {
     const files = attemptFiles(dir, attempt.trial);
     const handler = jobHandler(queue, attempt, endTimes);
     const shown = isReattached ? { ...files, log: existingLog(files, attempt.token) } : files;
-    return { files: shown, attempt, isReattached, handler, limits, metrics, measured };
+    return { files: shown, attempt, isReattached, handler, isShared: true, limits, metrics, measured };
   }
   function follow(attempt: RunnableAttempt, hooks: RunHooks, isReattached: boolean): Promise<Outcome> {
     const dir = folderOf(attempt);

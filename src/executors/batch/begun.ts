@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBegun, readJobId } from './job-files.js';
+import { changedAt, readSigns } from './job-signs.js';
 
 const LOOK_MS = 500;
 
 /** Resolves when an attempt's job has begun, with that time; a job that waits in a queue uses no time of its own. */
 export async function untilBegun(dir: string): Promise<number> {
   for (;;) {
-    if (readJobId(dir) !== null) return readBegun(dir) ?? Date.now();
+    const signs = await readSigns(dir).catch(() => null);
+    if (signs !== null && signs.jobId !== null) return (await changedAt(join(dir, 'pid'))) ?? Date.now();
     await sleep(LOOK_MS, undefined, { ref: false });
   }
 }

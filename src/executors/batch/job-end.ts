@@ -1,8 +1,11 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readExit, readLaunchOwner, readStop, revokeLaunch } from '../local/attempt-dir.js';
+import { messageOf } from '../../core/errors.js';
+import { revokeLaunch } from '../local/attempt-dir.js';
 import { type ExitStatus, notStarted, type Waiting } from '../local/wait-for-exit.js';
 import type { JobState } from './batch-queue.js';
-import { hasSettled, readBeat, readJobId, readKnownId, refreshFolder, wasSubmitted } from './job-files.js';
+import { changedAt, type JobSigns, readKnownId, readSigns, refreshFolder } from './job-signs.js';
 import { jobNamed, type Look, type QueueWatch } from './queue-watch.js';
 
 /** How often the files of a running job are read. */
@@ -39,16 +42,19 @@ export async function jobEnd({ dir, name, title, watch, times }: Waited, waiting
   const judged = new Judge({ dir, name, title, times, warn: waiting.warn });
   let isLooking = false;
   while (!waiting.givenUp.aborted) {
-    const exit = hasSettled(dir) ? readExit(dir) : null;
-    if (exit !== null) return { kind: 'exited', ...exit };
-    const end = await judged.end();
+    const signs = await readSigns(dir).catch((error: unknown) => judged.noteUnreadable(error));
+    if (signs?.hasSettled && signs.exit !== null) return { kind: 'exited', ...signs.exit };
+    const end = signs && (await judged.end(signs));
     if (end !== null) return end;
     if (!isLooking) {
       isLooking = true;
-      void watch.next({ name, id: readKnownId(dir) }).then((look) => {
-        isLooking = false;
-        judged.note(look);
-      });
+      void readKnownId(dir)
+        .then((id) => watch.next({ name, id }))
+        .then((look) => {
+          isLooking = false;
+          judged.note(look);
+          if (judged.expectsFiles(signs)) void refreshFolder(dir);
+        });
     }
     await sleep(POLL_MS);
   }
@@ -69,6 +75,8 @@ class Judge {
   #absentLooks = 0;
   #silentMs: number | null = null;
   #hasWarned = false;
+  #unreadableMs: number | null = null;
+  #hasWarnedOfFolder = false;
   #shownWhy = '';
   #beat: { readonly mtimeMs: number | null; readonly seenMs: number } = {
     mtimeMs: null,
@@ -100,38 +108,52 @@ class Judge {
     if (state?.kind === 'waiting') this.#show(state.why);
   }
 
+  /** A folder that cannot be read for a moment, such as one of a file server that was away (ESTALE), says nothing of its job. */
+  noteUnreadable(error: unknown): null {
+    const now = performance.now();
+    this.#unreadableMs ??= now;
+    if (now - this.#unreadableMs > this.#o.times.visibleMs && !this.#hasWarnedOfFolder) {
+      this.#hasWarnedOfFolder = true;
+      this.#o.warn(
+        `the folder of its job cannot be read (${messageOf(error)}); hpo tries again until it can`,
+      );
+    }
+    return null;
+  }
+
+  /** Whether the queue knows of something that the folder does not show yet: NFS shows files of another host late. */
+  expectsFiles(signs: JobSigns | null): boolean {
+    if (signs === null || this.#state === null || this.#state.kind === 'waiting') return false;
+    return this.#state.kind === 'running' ? signs.jobId === null : signs.exit === null;
+  }
+
   /** Returns the end that follows from what was seen; null while there is none. */
-  async end(): Promise<JobEnd | null> {
+  async end({ owner, jobId, exit, stop, wasSubmitted }: JobSigns): Promise<JobEnd | null> {
     const { dir, title, times } = this.#o;
-    const owner = readLaunchOwner(dir);
+    this.#unreadableMs = null;
     if (owner.kind === 'revoked') return notStarted('launch revoked');
     if (!this.#hasAnswer) return null;
-    const hasBegun = readJobId(dir) !== null;
+    const hasBegun = jobId !== null;
     const now = performance.now();
     if (this.#state === null) {
-      const exit = readExit(dir);
       // It ended after a TERM, and the queue has had time to show that it starts it again.
       if (exit !== null) return this.#absentLooks > 2 ? { kind: 'exited', ...exit } : null;
-      if (hasBegun && readStop(dir) !== null && this.#absentLooks > 2) return this.#gone('its job was ended');
+      if (hasBegun && stop !== null && this.#absentLooks > 2) return this.#gone('its job was ended');
       if (hasBegun)
-        return now - this.#lastSign(now) > times.goneMs
+        return now - (await this.#lastSign(now)) > times.goneMs
           ? this.#gone(`${title} does not know its job any more`)
           : null;
-      if (!wasSubmitted(dir)) return notStarted('it was never submitted');
+      if (!wasSubmitted) return (await isPrevented(dir)) ? notStarted('it was never submitted') : null;
       const isLate = this.#absentLooks > 2 && now - (this.#absentMs ?? now) > times.arrivalMs;
       return isLate && (await revokeLaunch(dir)) ? notStarted(`${title} knows no job of it`) : null;
     }
     if (this.#endedMs === null) return null;
     const { why } = this.#state as { readonly why: string };
-    const exit = readExit(dir);
     if (exit !== null) return this.#state.kind === 'evicted' ? this.#gone(why) : { kind: 'exited', ...exit };
     // Its trainer never ran, so nothing of the trial can be to blame.
     if (this.#state.kind === 'evicted' && !hasBegun) return { kind: 'infrastructure', reason: why };
     if (this.#state.kind === 'evicted') return this.#gone(why);
-    if (now - this.#endedMs < times.visibleMs && hasBegun) {
-      refreshFolder(dir);
-      return null;
-    }
+    if (now - this.#endedMs < times.visibleMs && hasBegun) return null;
     if (hasBegun) return this.#gone(`its job ended without an exit code (${why})`);
     return now - this.#endedMs < times.arrivalMs
       ? null
@@ -139,8 +161,8 @@ class Judge {
   }
 
   /** Returns when the job last showed that it runs, or when it was last in the queue, on the clock of `now`. */
-  #lastSign(now: number): number {
-    const mtimeMs = readBeat(this.#o.dir);
+  async #lastSign(now: number): Promise<number> {
+    const mtimeMs = await changedAt(join(this.#o.dir, 'beat'));
     // Only a change counts: the clocks of two machines may differ by any amount.
     if (mtimeMs !== this.#beat.mtimeMs) this.#beat = { mtimeMs, seenMs: now };
     return Math.max(this.#beat.seenMs, this.#absentMs ?? now);
@@ -156,4 +178,10 @@ class Judge {
     this.#shownWhy = why;
     this.#o.warn(`its job waits in ${this.#o.title}: ${why}`);
   }
+}
+
+/** Makes sure that an attempt never begins whose submission is not to be seen here: its folder may be shown late. */
+async function isPrevented(dir: string): Promise<boolean> {
+  await mkdir(dir, { recursive: true });
+  return revokeLaunch(dir);
 }

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExit, readStop } from '../local/attempt-dir.js';
 import type { JobRequest } from './batch-queue.js';
 
 /**
@@ -53,14 +52,13 @@ export function noteSubmission(dir: string): void {
   writeFileSync(join(dir, 'submitted'), '', { flush: true });
 }
 
-/** Returns whether a job may exist. */
-export function wasSubmitted(dir: string): boolean {
-  return existsSync(join(dir, 'submitted'));
-}
-
 /** Returns the id of the job that owns the attempt; null where none has begun or the launch was revoked. */
 export function readJobId(dir: string): string | null {
-  const text = readText(join(dir, 'pid'));
+  return jobIdIn(readText(join(dir, 'pid')));
+}
+
+/** Returns the id that the text of a pid file has. */
+export function jobIdIn(text: string | null): string | null {
   const id = text?.endsWith('\n') ? text.trim() : '';
   return id === '' || id === 'revoked' ? null : id;
 }
@@ -70,49 +68,9 @@ export function noteJobId(dir: string, id: string): void {
   if (id !== '') writeFileSync(join(dir, 'job-id'), `${id}\n`);
 }
 
-/** Returns the id of an attempt's job, as far as it is known. */
-export function readKnownId(dir: string): string | null {
-  return readText(join(dir, 'job-id'))?.trim() || readJobId(dir);
-}
-
-/** Returns when the job began, in ms since 1970 by the file server's clock; null before. */
-export function readBegun(dir: string): number | null {
-  return mtimeOf(join(dir, 'pid'));
-}
-
 /** Returns the host on which the job runs or ran; null where nobody knows. */
 export function readHost(dir: string): string | null {
   return readText(join(dir, 'host'))?.trim() || null;
-}
-
-/** Returns whether the job got a TERM: its exit code may say only that. */
-export function wasTerminated(dir: string): boolean {
-  return existsSync(join(dir, 'ended'));
-}
-
-/**
- * Returns whether an attempt's exit code is its end. After a TERM that hpo did not send, the queue may start the job again.
- */
-export function hasSettled(dir: string): boolean {
-  return readExit(dir) !== null && (!wasTerminated(dir) || readStop(dir) !== null);
-}
-
-/** Returns when the job last showed that it runs; null where it never did. */
-export function readBeat(dir: string): number | null {
-  return mtimeOf(join(dir, 'beat'));
-}
-
-/** Makes a network file system forget what it remembers of a folder: a change from here shows that there were others. */
-export function refreshFolder(dir: string): void {
-  try {
-    writeFileSync(join(dir, 'looked'), '');
-  } catch {
-    // A full disk: what is remembered expires by itself.
-  }
-}
-
-function mtimeOf(file: string): number | null {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 function readText(file: string): string | null {

@@ -19,13 +19,21 @@ const REVOKED = 'revoked\n';
 export function readExit(dir: string): ExitRecord | null {
   const file = join(dir, 'exit');
   const text = readText(file);
-  const match = text === null ? null : /^(\d{1,3})\n$/.exec(text);
-  if (match === null) return null;
-  return { exitCode: Number(match[1]), finishedAtMs: Math.round(statSync(file).mtimeMs) };
+  return text === null ? null : parseExit(text, () => statSync(file).mtimeMs);
+}
+
+/** Returns what the text of an exit file says; null while it is not complete. `mtimeMs`: of the file. */
+export function parseExit(text: string, mtimeMs: () => number): ExitRecord | null {
+  const match = /^(\d{1,3})\n$/.exec(text);
+  return match && { exitCode: Number(match[1]), finishedAtMs: Math.round(mtimeMs()) };
 }
 
 export function readLaunchOwner(dir: string): LaunchOwner {
-  const text = readText(join(dir, 'pid'));
+  return parseLaunchOwner(readText(join(dir, 'pid')));
+}
+
+/** Returns what the text of a pid file says; null: there is none. */
+export function parseLaunchOwner(text: string | null): LaunchOwner {
   if (text === null) return { kind: 'nobody' };
   if (text === REVOKED) return { kind: 'revoked' };
   const match = /^([1-9]\d*)\n$/.exec(text);
@@ -86,7 +94,12 @@ export function forgetStop(dir: string): void {
 
 /** Returns why the attempt was stopped; null when nobody stopped it. */
 export function readStop(dir: string): StopNote | null {
-  const [first, words] = readText(join(dir, 'stop'))?.split('\n') ?? [];
+  return parseStop(readText(join(dir, 'stop')));
+}
+
+/** Returns what the text of a note says; null: there is none. */
+export function parseStop(text: string | null): StopNote | null {
+  const [first, words] = text?.split('\n') ?? [];
   const reason = STOP_REASONS.find((known) => known === first);
   return reason === undefined ? null : { reason, words: words || null };
 }

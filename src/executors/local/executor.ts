@@ -45,6 +45,7 @@ export function makeLocalExecutor(
     attempt,
     isReattached,
     handler: localHandler({ ...attempt, dir: attempt.handle, isReattached, times }),
+    isShared: false,
     limits: setup.limits,
     metrics: setup.metrics,
     measured: setup.measured,

@@ -36,6 +36,8 @@ export type FollowedAttempt = {
   /** An orchestrator that has ended started it. */
   readonly isReattached: boolean;
   readonly handler: Handler;
+  /** Another machine may write its log. */
+  readonly isShared: boolean;
   readonly limits: AttemptLimits;
   /** How it writes its metrics. Undefined: METRIC lines. */
   readonly metrics: MetricFormat | undefined;
@@ -50,7 +52,7 @@ type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonl
  * or when the attempt breaks a limit.
  */
 export async function followAttempt(
-  { files, attempt, isReattached, handler, limits, metrics, measured }: FollowedAttempt,
+  { files, attempt, isReattached, handler, isShared, limits, metrics, measured }: FollowedAttempt,
   hooks: RunHooks,
   ended: (waiting: Waiting) => Promise<ExitStatus>,
 ): Promise<Outcome> {
@@ -60,7 +62,7 @@ export async function followAttempt(
     attempt.inheritedMetrics,
     handler.restartMark,
   );
-  const follower = new LogFollower(files.log, output);
+  const follower = new LogFollower(files.log, output, { isShared });
   let stopping: Promise<unknown> | null = null;
   const givenUp = new AbortController();
   let giveUp: (pids: readonly number[]) => void = () => {};

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.js';
 import { codeOf } from '../../core/system-error.js';
 import type { TrainerOutput } from './trainer-output.js';
@@ -7,6 +7,32 @@ import type { TrainerOutput } from './trainer-output.js';
 /** fs.watch reports a change within a millisecond. The poll is for file systems and limits under which it does not. */
 const POLL_MS = 250;
 const BUFFER_BYTES = 64 * 1024;
+
+/** How often a file that grows no more is opened again where another machine writes it: opening asks the file server. */
+const REOPEN_MS = 2000;
+/** A size that a network file system remembers is no older than this. */
+const SIZE_LAG_MS = 90_000;
+
+/** What is read of an open file. */
+export type LogHandle = {
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  close(): Promise<void>;
+};
+
+export type FollowerOptions = {
+  /**
+   * Another machine may write the file. Then its size may lag behind what was read of it, and a handle may go stale when the
+   * server was away.
+   */
+  readonly isShared: boolean;
+  readonly open: (file: string) => Promise<LogHandle>;
+};
 
 type Mark = { readonly position: number; reached: () => void };
 
@@ -18,7 +44,12 @@ export class LogFollower {
   readonly #file: string;
   readonly #output: TrainerOutput;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-  #opening: Promise<FileHandle | null> | null = null;
+  readonly #isShared: boolean;
+  readonly #openFile: FollowerOptions['open'];
+  #opening: Promise<LogHandle | null> | null = null;
+  #openedMs = 0;
+  /** Since when the file has been smaller than what was read of it. */
+  #smallerMs: number | null = null;
   #watcher: FSWatcher | null = null;
   #poll: NodeJS.Timeout | null = null;
   #position = 0;
@@ -29,9 +60,11 @@ export class LogFollower {
   /** Positions that callers wait for. */
   readonly #marks = new Set<Mark>();
 
-  constructor(file: string, output: TrainerOutput) {
+  constructor(file: string, output: TrainerOutput, options: Partial<FollowerOptions> = {}) {
     this.#file = file;
     this.#output = output;
+    this.#isShared = options.isShared ?? false;
+    this.#openFile = options.open ?? ((path) => open(path, 'r'));
   }
 
   start(): void {
@@ -61,10 +94,12 @@ export class LogFollower {
   async finish(): Promise<void> {
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#watcher?.close();
+    // What another machine wrote before it closed the file is seen by those that open it afterwards.
+    if (this.#isShared) await this.#drain().then(() => this.#close());
     this.#limit = await this.#size();
     await this.#drain();
     this.#output.end();
-    await (await this.#opening)?.close();
+    await this.#close();
   }
 
   #watch(): void {
@@ -85,8 +120,11 @@ export class LogFollower {
   #drain(): Promise<void> {
     this.#next ??= this.#running.then(() => {
       this.#next = null;
-      this.#running = this.#read().catch((error: unknown) => {
-        this.#output.warn(`cannot read ${this.#file}: ${messageOf(error)}`);
+      this.#running = this.#read().catch(async (error: unknown) => {
+        if (!this.#isShared || codeOf(error) !== 'ESTALE')
+          this.#output.warn(`cannot read ${this.#file}: ${messageOf(error)}`);
+        // Opened again by the next read.
+        if (this.#isShared) await this.#close();
       });
       return this.#running;
     });
@@ -103,11 +141,23 @@ export class LogFollower {
         this.#output.push(this.#buffer.subarray(0, bytesRead));
         await this.#output.ready();
         for (const mark of this.#marks) if (mark.position <= this.#position) mark.reached();
-      } else if ((await handle.stat()).size < this.#position) {
+        this.#smallerMs = null;
+      } else if (this.#wasCut((await handle.stat()).size)) {
         this.#output.warn('the log was cut short by someone; it is read again from its start');
         this.#position = 0;
-      } else return;
+        this.#smallerMs = null;
+      } else {
+        if (this.#isShared && performance.now() - this.#openedMs > REOPEN_MS) await this.#close();
+        return;
+      }
     }
+  }
+
+  #wasCut(size: number): boolean {
+    if (size >= this.#position) this.#smallerMs = null;
+    else this.#smallerMs ??= performance.now();
+    if (this.#smallerMs === null) return false;
+    return !this.#isShared || performance.now() - this.#smallerMs > SIZE_LAG_MS;
   }
 
   async #size(): Promise<number> {
@@ -120,12 +170,19 @@ export class LogFollower {
   }
 
   /** Opens the file once. A missing file is tried again. */
-  async #open(): Promise<FileHandle | null> {
-    this.#opening ??= open(this.#file, 'r').catch((error: unknown) => {
+  async #open(): Promise<LogHandle | null> {
+    if (this.#opening === null) this.#openedMs = performance.now();
+    this.#opening ??= this.#openFile(this.#file).catch((error: unknown) => {
       this.#opening = null;
       if (codeOf(error) === 'ENOENT') return null;
       throw error;
     });
     return this.#opening;
+  }
+
+  async #close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = null;
+    await (await opening?.catch(() => null))?.close().catch(() => {});
   }
 }

@@ -38,6 +38,7 @@ it.each([
       files,
       attempt,
       isReattached: false,
+      isShared: false,
       handler: localHandler({
         ...attempt,
         dir: files.dir,

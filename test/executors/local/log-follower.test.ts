@@ -1,7 +1,8 @@
 import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { LogFollower } from '../../../src/executors/local/log-follower.js';
+import { LogFollower, type LogHandle } from '../../../src/executors/local/log-follower.js';
 import { TrainerOutput } from '../../../src/executors/local/trainer-output.js';
 import { Recorder, tempDir } from './harness.js';
 
@@ -67,4 +68,66 @@ it('shows no control characters in the tail and no more than 20 lines, long ones
   expect(output.tail()).toHaveLength(20);
   expect(output.tail().at(-2)).toBe('bell red');
   expect(output.tail().at(-1)).toHaveLength(1000);
+});
+
+/** Follows a file of another machine. `change`: what a file server shows differently at each opening, counted from 1. */
+function followShared(change: (handle: LogHandle, opening: number) => Partial<LogHandle>) {
+  const file = join(tempDir(), 'log');
+  const hooks = new Recorder();
+  let openings = 0;
+  const openFile = async (path: string): Promise<LogHandle> => {
+    const handle = await open(path, 'r');
+    const whole: LogHandle = {
+      read: (...all) => handle.read(...all),
+      stat: () => handle.stat(),
+      close: () => handle.close(),
+    };
+    openings++;
+    return { ...whole, ...change(whole, openings) };
+  };
+  const follower = new LogFollower(file, new TrainerOutput(hooks), { isShared: true, open: openFile });
+  return { file, hooks, follower };
+}
+
+it('continues where it was when a handle goes stale, without a warning', async () => {
+  const { file, hooks, follower } = followShared((handle, opening) => {
+    let reads = 0;
+    const read: LogHandle['read'] = async (...all) => {
+      if (opening === 1 && ++reads > 1) throw Object.assign(new Error('stale'), { code: 'ESTALE' });
+      return handle.read(...all);
+    };
+    return { read };
+  });
+  writeFileSync(file, 'METRIC loss=1\nMETRIC lo');
+  follower.start();
+  await hooks.reported(1);
+  appendFileSync(file, 'ss=2\n');
+  await hooks.reported(2);
+  await follower.finish();
+  expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
+  expect(hooks.warnings).toEqual([]);
+});
+
+it('reads what was there at the end, though an open file shows an older size', async () => {
+  let isOver = false;
+  /** How much of the file the first opening shows. */
+  const shown = 'METRIC loss=1\n'.length;
+  const { file, hooks, follower } = followShared((handle, opening) => ({
+    read: (buffer, offset, length, position) => {
+      const most = opening === 1 ? Math.max(0, shown - position) : length;
+      return handle.read(buffer, offset, Math.min(length, most), position);
+    },
+    stat: async () => {
+      const { size, mtimeMs } = await handle.stat();
+      return { size: opening === 1 && isOver ? 3 : size, mtimeMs };
+    },
+  }));
+  writeFileSync(file, 'METRIC loss=1\n');
+  follower.start();
+  await hooks.reported(1);
+  isOver = true;
+  appendFileSync(file, 'METRIC loss=2\n');
+  await follower.finish();
+  expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
+  expect(hooks.warnings).toEqual([]);
 });
