@@ -146,8 +146,10 @@ export type AttemptInfo = {
   /** Of an attempt that failed: the line at the end of its log that says most; null where there is none. */
   readonly lastWords: string | null;
   readonly device: string | null;
-  /** The machine whose processes it runs; null: that of the page, or a queue places it. */
+  /** The machine on which it runs; null: that of the page, or nobody knows. */
   readonly machine: string | null;
+  /** Its job, as a cluster names it; null: it has none. */
+  readonly job: string | null;
   readonly hasLog: boolean;
 };
 

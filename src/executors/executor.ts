@@ -81,6 +81,9 @@ export type MetricPoint = {
  */
 export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit' | 'paused' | 'taken-over';
 
+/** Where a cluster runs an attempt. `job`: as the cluster names it. Null: it does not say. */
+export type Placement = { readonly host: string | null; readonly job: string | null };
+
 /** How an executor reports to its sweep. Every member is required; `NO_HOOKS` supplies defaults. */
 export type RunHooks = {
   /** Receives points in the order of the trainer's output. Never throws, returns at once. */
@@ -101,6 +104,8 @@ export type RunHooks = {
   warn(message: string): void;
   /** The state of this step is saved, completely, or will be before the attempt has ended. Returns at once. */
   saved(step: number): void;
+  /** The attempt has begun at this place, which is not this machine's choice. Returns at once. */
+  placed(place: Placement): void;
   /** Receives what the attempt uses of its GPUs, where somebody samples them. Never throws, returns at once. */
   gpuSample(sample: GpuSample): void;
   /** Aborted with a StopReason as its `reason`: the executor ends the attempt, politely and then by force. */
@@ -117,6 +122,7 @@ export const NO_HOOKS: RunHooks = {
   settled: async () => {},
   warn: () => {},
   saved: () => {},
+  placed: () => {},
   gpuSample: () => {},
   signal: new AbortController().signal,
 };

@@ -1,5 +1,5 @@
 /** The folder of a study's outputs: which one it is, who has claimed it, where a trial's own folder lies in it, what is removed. */
-export { type AttemptPlace, machineOf, placeOfAttempt } from './attempt-place.js';
+export { machineOf, placeOfAttempt } from './attempt-place.js';
 export { discardCopies, discardLeft } from './discard-left.js';
 export { type Claim, keepClaiming } from './local/folder-claims.js';
 export { paramsFile } from './local/params-file.js';

@@ -45,6 +45,7 @@ export function wrapHooks(hooks: RunHooks, changes: Partial<RunHooks>): RunHooks
     settled: () => hooks.settled(),
     warn: (message) => hooks.warn(message),
     saved: (step) => hooks.saved(step),
+    placed: (place) => hooks.placed(place),
     gpuSample: (sample) => hooks.gpuSample(sample),
     signal: hooks.signal,
     ...changes,

@@ -74,6 +74,8 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
       const seed = withSeed ? ` seed=${event.seed}` : '';
       return [`trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)}${seed}`];
     }
+    case 'trial-placed':
+      return [`trial ${event.trial} runs ${placeText(event)}`];
     case 'sampler-selected':
       return [`auto selected ${event.sampler}: ${event.why}`];
     case 'trial-reported':
@@ -120,6 +122,17 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
     case 'sweep-finished':
       return [`sweep ended (${event.end})${event.detail ? `: ${event.detail}` : ''}`];
   }
+}
+
+/** Returns `on n1 as job 4711`, as far as it is known. */
+export function placeText({
+  host,
+  job,
+}: {
+  readonly host: string | null;
+  readonly job: string | null;
+}): string {
+  return [host && `on ${host}`, job && `as job ${job}`].filter(Boolean).join(' ');
 }
 
 /** Returns `GPU 0 is held by study s, trial 3 (pid 4711)`. */

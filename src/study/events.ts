@@ -49,6 +49,14 @@ export type SweepEvent =
       readonly params: Params;
       readonly reattached: boolean;
     }
+  /** A cluster runs the attempt here. Null: it does not say. */
+  | {
+      readonly type: 'trial-placed';
+      readonly trial: number;
+      readonly attempt: number;
+      readonly host: string | null;
+      readonly job: string | null;
+    }
   /** A sampler that delegates to others (`auto`) switched to another one. */
   | { readonly type: 'sampler-selected'; readonly sampler: string; readonly why: string }
   | { readonly type: 'trial-reported'; readonly trial: number; readonly points: readonly MetricPoint[] }

@@ -54,6 +54,10 @@ describeWithReal('slurm', 'a sweep on SLURM', () => {
     expect(code).toBe(0);
     expect(jobs()).toHaveLength(before + 10);
     expect(await hpo(cwd, 'show', '3')).toMatch(/job +\d+_\d on \S+/);
+    expect(stdout).toMatch(/trial 3 runs on \S+ as job \d+_\d/);
+    expect((await runHere(['logs', '3'], { cwd })).stderr).toMatch(
+      /attempt 1 of trial 3: on \S+ as job \d+_\d/,
+    );
   });
 });
 

@@ -14,7 +14,7 @@ export const PROCESSES: MutantTable = {
   'exit-complete-with-newline': {
     protection: 'An exit code counts only once its newline is written.',
     file: 'src/executors/local/attempt-dir.ts',
-    symbol: 'readExit',
+    symbol: 'parseExit',
     expression: '/^(\\d{1,3})\\n$/',
     replacement: '/^(\\d{1,3})\\n?$/',
     test: {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findTrial } from '../../control/find-trial.js';
 import { type HpoError, usageError } from '../../core/errors.js';
+import { printableLine } from '../../core/printable.js';
 import { isFinished } from '../../core/trial.js';
 import type { AttemptControl } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import { controlOf, findExecutor } from '../../executors/registry.js';
+import { placeOfAttempt } from '../../executors/study-outputs.js';
+import { placeText } from '../../loggers/event-messages.js';
 import { cutTo, glyphsOf } from '../../loggers/terminal/fit.js';
 import type { AttemptRecord, Storage, StudyRecord } from '../../storage/storage.js';
 import { printError } from '../output.js';
@@ -88,7 +91,12 @@ async function followAttempt(
   const control = await controlOf(attempt.handle);
   if (control === null) return 0;
   let at = 0;
+  let isPlaced = false;
   while (true) {
+    const place = placeOfAttempt(attempt.handle);
+    if (!isPlaced && place.host !== null)
+      printError(`attempt ${attempt.attempt} of trial ${trial}: ${printableLine(placeText(place))}`);
+    isPlaced ||= place.host !== null;
     // Asked before reading, so that nothing is missed that was written before the end.
     const hasEnded = !follow || (await endedOf(storage, attempt));
     const read = await copy(control, { trial, attempt, at }, sink);

@@ -3,11 +3,12 @@ import { findTrial } from '../../control/find-trial.js';
 import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
 import type { Attrs } from '../../core/trial.js';
+import type { Placement } from '../../executors/executor.js';
 import { attemptFolder } from '../../executors/handle.js';
 import { readLastWords } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
-import { type AttemptPlace, attemptFiles, placeOfAttempt } from '../../executors/study-outputs.js';
+import { attemptFiles, placeOfAttempt } from '../../executors/study-outputs.js';
 import { drawTrialCurve } from '../../plots/curves.js';
 import type { Figure } from '../../plots/figure.js';
 import { targetsOf } from '../../plots/target.js';
@@ -20,7 +21,7 @@ import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** Where what a trial wrote lies on this machine. Null: it wrote nothing there. */
-export type TrialFiles = AttemptPlace & {
+export type TrialFiles = Placement & {
   readonly folder: string | null;
   readonly log: string | null;
   readonly checkpoints: readonly string[];

@@ -13,7 +13,7 @@ import { notStarted } from '../local/wait-for-exit.js';
 import { withPossibleEnd } from '../witnessed-end.js';
 import { cancelJob, END_TIMES, type EndTimes, folderOf, makeBatchControl } from './batch-control.js';
 import type { BatchQueue, JobRequest } from './batch-queue.js';
-import { untilBegun } from './begun.js';
+import { untilBegun, untilPlaced } from './begun.js';
 import { JOB_TIMES, type JobTimes, jobEnd } from './job-end.js';
 import { knownName, noteJobId, noteSubmission } from './job-files.js';
 import { restartMark } from './job-script.js';
@@ -59,8 +59,16 @@ export function makeBatchExecutor(options: BatchOptions): Executor {
   }
   function follow(attempt: RunnableAttempt, hooks: RunHooks, isReattached: boolean): Promise<Outcome> {
     const dir = folderOf(attempt);
+    let isOver = false;
+    void untilPlaced(dir, () => isOver).then((place) => {
+      if (place !== null) hooks.placed(place);
+    });
     const waited = { dir, name: knownName(dir, attempt), title: queue.title, watch, times: jobTimes };
-    return followAttempt(followed(attempt, isReattached), hooks, (waiting) => jobEnd(waited, waiting));
+    return followAttempt(followed(attempt, isReattached), hooks, (waiting) =>
+      jobEnd(waited, waiting),
+    ).finally(() => {
+      isOver = true;
+    });
   }
 
   return {

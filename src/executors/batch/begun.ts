@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { changedAt, readSigns } from './job-signs.js';
+import type { Placement } from '../executor.js';
+import { changedAt, readHost, readSigns } from './job-signs.js';
 
 const LOOK_MS = 500;
 
@@ -11,4 +12,14 @@ export async function untilBegun(dir: string): Promise<number> {
     if (signs !== null && signs.jobId !== null) return (await changedAt(join(dir, 'pid'))) ?? Date.now();
     await sleep(LOOK_MS, undefined, { ref: false });
   }
+}
+
+/** Resolves with where an attempt's job runs, once it has begun; null when it is over before that. */
+export async function untilPlaced(dir: string, isOver: () => boolean): Promise<Placement | null> {
+  while (!isOver()) {
+    const [signs, host] = await Promise.all([readSigns(dir).catch(() => null), readHost(dir)]);
+    if (signs !== null && signs.jobId !== null && host !== null) return { host, job: signs.jobId };
+    await sleep(LOOK_MS, undefined, { ref: false });
+  }
+  return null;
 }

@@ -54,6 +54,11 @@ export async function readKnownId(dir: string): Promise<string | null> {
   return answered?.trim() || jobIdIn(own ?? null);
 }
 
+/** Returns the host on which the job runs or ran; null where nobody knows. */
+export async function readHost(dir: string): Promise<string | null> {
+  return (await readText(join(dir, 'host')).catch(() => null))?.text.trim() || null;
+}
+
 /** Returns when a file last changed, by the clock of its server; null where it is not there or cannot be read. */
 export async function changedAt(file: string): Promise<number | null> {
   return (await readText(file).catch(() => null))?.mtimeMs ?? null;

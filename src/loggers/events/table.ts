@@ -47,6 +47,15 @@ export const EVENTS: Table = {
       reattached: 'true: hpo reattached to the attempt. All its reports follow again, from the first',
     },
   },
+  'trial-placed': {
+    about: 'a cluster has begun to run an attempt (`executor: slurm` and others)',
+    fields: {
+      trial: 'number of the trial',
+      attempt: '1 for the first attempt, higher for retries',
+      host: 'host on which it runs; null where the cluster does not say',
+      job: "the cluster's id of its job; null where it does not say",
+    },
+  },
   'sampler-selected': {
     about: 'the sampler `auto` switched to another sampler',
     fields: { sampler: 'name of the sampler', why: 'reason, as text' },

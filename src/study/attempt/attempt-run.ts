@@ -85,9 +85,14 @@ export class AttemptRun {
       },
       warn: (message) => this.#warn(message),
       saved: (step) => reports.noteSaved(step),
+      placed: (place) => this.#emit({ type: 'trial-placed', ...this.#ids, ...place }),
       gpuSample: (sample) => this.#gpus.note(sample),
       signal: this.signal,
     };
+  }
+
+  get #ids() {
+    return { trial: this.#opened.trial.number, attempt: this.#attempt.attempt };
   }
 
   /** Every report comes again from the first. */

@@ -8,6 +8,7 @@ import {
   type Executor,
   type MetricPoint,
   NO_HOOKS,
+  type Placement,
   type RunHooks,
   type RunnableAttempt,
   type StopReason,
@@ -94,6 +95,7 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
 export class Recorder implements RunHooks {
   readonly points: MetricPoint[] = [];
   readonly warnings: string[] = [];
+  readonly places: Placement[] = [];
   readonly #abort = new AbortController();
   #waiting: (() => void)[] = [];
   readonly drain = NO_HOOKS.drain;
@@ -113,6 +115,10 @@ export class Recorder implements RunHooks {
 
   warn(message: string): void {
     this.warnings.push(message);
+  }
+
+  placed(place: Placement): void {
+    this.places.push(place);
   }
 
   stop(reason: StopReason): void {

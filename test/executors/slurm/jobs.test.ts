@@ -46,16 +46,18 @@ describeWithReal('slurm', 'jobs of SLURM', () => {
     writeFileSync(join(outputs, 'env.sh'), 'export FROM_PROLOGUE=yes\n');
     const executor = makeSlurm(
       outputs,
-      'echo "$HPO_DEVICE|$FROM_PROLOGUE|$HPO_SEED|$MARK|$PWD"; echo METRIC loss=1',
+      'echo "$HPO_DEVICE|$FROM_PROLOGUE|$HPO_SEED|$MARK|$PWD"; echo METRIC loss=1; sleep 1',
       {
         setup: { env: { MARK: 'it\'s "$HOME"' } },
         options: { gpus: 1, prologue: 'source env.sh' },
       },
     );
     const attempt = makeAttempt(executor);
-    expect(await executor.run(attempt, new Recorder())).toMatchObject({ kind: 'exited', exitCode: 0 });
+    const hooks = new Recorder();
+    expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });
     expect(fileOf(attempt, 'log').split('\n')[0]).toBe(`0|yes|42|it's "$HOME"|${outputs}`);
     expect(fileOf(attempt, 'host')).not.toBe('');
+    expect(hooks.places).toEqual([{ host: fileOf(attempt, 'host').trim(), job: idOf(attempt) }]);
   });
 
   it('fails a trial whose prologue fails, before its trainer starts', async () => {

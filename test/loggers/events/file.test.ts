@@ -24,6 +24,7 @@ function linesOf(file: string): Record<string, unknown>[] {
 
 const one: readonly SweepEvent[] = [
   started(0),
+  { type: 'trial-placed', trial: 0, attempt: 1, host: 'n1', job: '12_3' },
   { type: 'sampler-selected', sampler: 'tpe', why: 'because' },
   reported(0, ['loss', 1, Number.NaN], ['loss', 2, Number.NEGATIVE_INFINITY], ['size', null, 1e300]),
   { type: 'trial-pruning', trial: 0, reason: 'worse' },
@@ -71,7 +72,7 @@ test('writes every event as one line with the fields that the table promises, an
     const { fields } = EVENTS[line.event as keyof typeof EVENTS];
     expect(Object.keys(line).sort()).toEqual([...Object.keys(COMMON_FIELDS), ...Object.keys(fields)].sort());
   }
-  expect(lines[2]?.points).toEqual([
+  expect(lines[3]?.points).toEqual([
     { name: 'loss', step: 1, value: 'NaN' },
     { name: 'loss', step: 2, value: '-Infinity' },
     { name: 'size', step: null, value: 1e300 },

@@ -59,7 +59,7 @@ export function Attempts({
                       : '\u2013'}
                   </td>
                   {hasTargets ? <td class="number">{each.targetStep ?? 'end'}</td> : null}
-                  <td>
+                  <td title={each.job === null ? undefined : `job ${clean(each.job)}`}>
                     {clean(`${each.device ?? '\u2013'}${each.machine === null ? '' : ` on ${each.machine}`}`)}
                   </td>
                   <td class="number">{each.exitCode ?? '\u2013'}</td>

@@ -44,6 +44,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
         lastWords: null,
         device: columns.text('device', number),
         machine: null,
+        job: null,
         hasLog: false,
       },
     ],

@@ -9,7 +9,7 @@ import { attemptFolder } from '../../../executors/handle.js';
 import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
-import { attemptFiles, machineOf } from '../../../executors/study-outputs.js';
+import { attemptFiles, machineOf, placeOfAttempt } from '../../../executors/study-outputs.js';
 import { childrenOf } from '../../../results/lineage.js';
 import { shownState, type TrialTable } from '../../../results/trial-table.js';
 import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
@@ -107,6 +107,8 @@ function byName(stored: readonly StoredMetric[]): TrialInfo['metrics'] {
 
 async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<AttemptInfo> {
   const control = await controlOf(attempt.handle);
+  const { host, job } = placeOfAttempt(attempt.handle);
+  const machine = machineOf(attempt) ?? host;
   const hasFailed = (attempt.exitCode ?? 0) !== 0 && attempt.cause !== 'pruned';
   const words = hasFailed && control ? await readLastWords(control, { ...attempt, trial }) : null;
   return {
@@ -118,7 +120,8 @@ async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<Attem
     reason: attempt.reason === null ? null : printable(attempt.reason),
     lastWords: words === null || attempt.reason?.includes(words) ? null : printableLine(words),
     device: attempt.device === '' ? null : printable(attempt.device),
-    machine: machineOf(attempt),
+    machine: machine === null ? null : printableLine(machine),
+    job: job === null ? null : printableLine(job),
     hasLog: control !== null && (await hasOutput(control, { ...attempt, trial })),
   };
 }

@@ -38,6 +38,7 @@ const DETAILED: TrialInfo = {
     lastWords: 'RuntimeError: <b>out of memory</b>',
     device: '0',
     machine: null,
+    job: null,
     hasLog: false,
   })),
   gpuUse: null,
