@@ -19,7 +19,8 @@ export function restartMark(token: string): string {
  * background that ends while a signal arrives: `wait` then returns -1, for good.
  *
  * TERM reaches the trainer by the queue. USR2 is a warning (the time is almost over): it is passed on to a trainer that
- * handles it, since others would die of it. `exit` is complete only with its newline. The shell itself writes it: a program that it
+ * handles it, since others would die of it. A queue sends TERM to one process after the other: where the trainer has died of it, the
+ * script waits for its own, by which hpo knows that the queue ended the job and not the trainer itself. `exit` is complete only with its newline. The shell itself writes it: a program that it
  * starts then may get the TERM that ended the trainer, and die of it.
  */
 const BODY = `
@@ -59,6 +60,7 @@ hpo_run "$@" &
 hpo_c=$!
 until [ -s "$hpo_d/code" ] || ! kill -0 "$hpo_c" 2>/dev/null; do wait "$hpo_c"; done
 hpo_e=137; { read -r hpo_e < "$hpo_d/code"; } 2>/dev/null
+[ "$hpo_e" != 143 ] || [ -e "$hpo_d/ended" ] || [ -e "$hpo_d/stop" ] || sleep 3
 hpo_end "$hpo_e"
 `;
 

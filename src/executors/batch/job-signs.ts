@@ -31,18 +31,21 @@ export type JobSigns = {
  * that does not answer holds up nothing else. Rejects where the folder cannot be read, which says nothing of the job.
  */
 export async function readSigns(dir: string): Promise<JobSigns> {
-  const [pid, exit, stop, ended, submitted] = await Promise.all(
-    ['pid', 'exit', 'stop', 'ended', 'submitted'].map((name) => readText(join(dir, name))),
+  const exit = await readText(join(dir, 'exit'));
+  const [pid, stop, ended, submitted] = await Promise.all(
+    ['pid', 'stop', 'ended', 'submitted'].map((name) => readText(join(dir, name))),
   );
-  const record = exit == null ? null : parseExit(exit.text, () => exit.mtimeMs);
+  const record = exit === null ? null : parseExit(exit.text, () => exit.mtimeMs);
+  // A job writes that it got a TERM before its exit code, and removes the code first when it begins again.
+  const isLast = record !== null && ended == null && (await readText(join(dir, 'exit'))) !== null;
   const note = parseStop(stop?.text ?? null);
   return {
     owner: parseLaunchOwner(pid?.text ?? null),
     jobId: jobIdIn(pid?.text ?? null),
     exit: record,
     stop: note,
-    hasSettled: record !== null && (ended === null || note !== null),
-    wasSubmitted: submitted !== null,
+    hasSettled: isLast || (record !== null && note !== null),
+    wasSubmitted: submitted != null,
   };
 }
 

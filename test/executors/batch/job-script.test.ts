@@ -14,13 +14,14 @@ function startJob(program: string) {
   const command = ['bash', '-c', program];
   writeFileSync(script, jobScript({ token: 't', dir, cwd: dir, command, env: {}, jobId: '7' }));
   const child = spawn('bash', [script], { detached: true, stdio: 'ignore' });
-  const read = (name: string) => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : '');
+  const has = (name: string) => existsSync(join(dir, name));
+  const read = (name: string) => (has(name) ? readFileSync(join(dir, name), 'utf8') : '');
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const send = (signal: NodeJS.Signals) => process.kill(-(child.pid as number), signal);
   /** A warning goes to the script alone. */
   const warn = () => process.kill(child.pid as number, 'SIGUSR2');
   const write = (name: string) => writeFileSync(join(dir, name), '');
-  return { read, write, send, warn, ended, begun: () => until(() => read('log').includes('begun')) };
+  return { read, has, write, send, warn, ended, begun: () => until(() => read('log').includes('begun')) };
 }
 
 describeWithReal('bash', 'the script of a job', () => {
@@ -31,7 +32,18 @@ describeWithReal('bash', 'the script of a job', () => {
     for (const job of jobs) job.send('SIGTERM');
     expect(await Promise.all(jobs.map(({ ended }) => ended))).toEqual(jobs.map(() => 143));
     expect(jobs.map(({ read }) => read('exit'))).toEqual(jobs.map(() => '143\n'));
-    for (const { read } of jobs) expect(read('ended')).toBe('');
+    for (const { has } of jobs) expect(has('ended')).toBe(true);
+  });
+
+  it('notes that its queue ended it also where the trainer gets the signal before the script', async () => {
+    const job = startJob('echo begun; exec sleep 1000');
+    await job.begun();
+    process.kill(Number(job.read('child')), 'SIGTERM');
+    await until(() => job.read('code') !== '');
+    job.send('SIGTERM');
+    await job.ended;
+    expect(job.has('ended')).toBe(true);
+    expect(job.read('exit')).toBe('143\n');
   });
 
   it.each([
