@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
-# dashboard, the newest wandb, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, and the libraries by which Python
-# scripts read their options. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers] [ray]     without an argument: all of these
+# dashboard, the newest wandb, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
+# scripts read their options, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
+#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
@@ -31,6 +31,7 @@ make() {
 optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'psycopg2-binary>=2.9,<3' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
+kubernetes_packages=('kubernetes-validate>=1.33,<2')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
 # Ray Tune (pandas, pyarrow) is what `npm run bench ray` compares with.
 ray_packages=('ray[default,tune]>=2.60,<3')
@@ -63,6 +64,11 @@ install_parsers() {
 install_ray() {
   python3 -m venv .
   quiet_pip bin/pip install "${ray_packages[@]}"
+}
+
+install_kubernetes() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${kubernetes_packages[@]}"
 }
 
 install_rivals() {
@@ -143,7 +149,7 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb wandb-sdk tfjs-node parsers ray
+[ $# -gt 0 ] || set -- optuna wandb wandb-sdk tfjs-node parsers ray kubernetes
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
@@ -151,6 +157,7 @@ for part in "$@"; do
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     ray) make ray "$(python3 --version) ${ray_packages[*]}" install_ray ;;
+    kubernetes) make kubernetes "$(python3 --version) ${kubernetes_packages[*]}" install_kubernetes ;;
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
     rustuna) make rustuna "$(python3 --version) ${rustuna_packages[*]}" install_rustuna ;;
     optuna-gp) make optuna-gp "$(python3 --version) ${optuna_gp_packages[*]}" install_optuna_gp ;;
@@ -158,7 +165,7 @@ for part in "$@"; do
     hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, ray, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
+      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, ray, kubernetes, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

@@ -15,6 +15,7 @@ export type RealPart =
   | 'fish'
   | 'freezer'
   | 'gridengine'
+  | 'kubernetes'
   | 'lavapipe'
   | 'newest-optuna'
   | 'namespaces'
@@ -58,12 +59,14 @@ export const REAL = {
   wandb: join(INSTALLED, 'wandb', 'bin', 'wandb'),
   /** A folder with a Python that has click, typer, absl and Hydra. */
   parsers: join(INSTALLED, 'parsers', 'bin'),
+  /** A Python with the schemas of Kubernetes. */
+  kubernetes: join(INSTALLED, 'kubernetes', 'bin', 'python3'),
   /** The NODE_PATH that finds tfjs-node. */
   tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
 } as const;
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
-function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers' | 'ray'): Probe {
+function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes'): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
     install: `bash scripts/real-parts.sh ${name}`,
@@ -91,6 +94,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
       'as root: apt-get install -y --no-install-recommends gridengine-master gridengine-exec gridengine-client',
     required: true,
   },
+  kubernetes: installed('kubernetes'),
   lavapipe: {
     present: () => lavapipeDriver() !== null,
     install: 'apt-get install -y mesa-vulkan-drivers libvulkan1',
