@@ -103,6 +103,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./pareto/bench.js')).benchPareto,
   },
   {
+    name: 'postgres',
+    summary:
+      "ask and tell of one process and of 16 on a PostgreSQL server, beside Optuna's workers (3 minutes)",
+    load: async () => (await import('./postgres/bench.js')).benchPostgres,
+  },
+  {
     name: 'priors',
     summary:
       'what good, vague and wrong priors gain and cost with auto, tpe and random (half an hour the first time)',

@@ -53,7 +53,7 @@ async function copyOfServer(url: string, path: string): Promise<Copy> {
   const storage = await openStorage(`sqlite:${path}`);
   try {
     for (const { id, name } of await server.listStudies())
-      await storage.writeStudyRows(name, await server.readStudyRows(id));
+      await storage.writeStudyRows(name, await server.readStudyRows(id), null);
     return { storage, place: server.place };
   } finally {
     await server.close();

@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.js';
-import type { Storage } from '../storage/storage.js';
+import type { EndedAttempt } from '../storage/storage.js';
 import { print, printJson } from './output.js';
 import { withStorage } from './studies.js';
 
@@ -18,8 +18,8 @@ export async function copyStudy(name: string, { storage, to, as = name, json }: 
       throw usageError('study.not-found', `no study ${name} in ${from.url}`, { fix: 'see hpo study list' });
     const rows = await from.readStudyRows(study.id);
     await withStorage(to, 'create', async (target) => {
-      const copied = await target.writeStudyRows(as, rows);
-      const requeued = await separate(target, copied, study.uid);
+      const separation = study.uid === null ? null : { uid: study.uid, ended: endedAttempt() };
+      const requeued = await target.writeStudyRows(as, rows, separation);
       const trials = rows.rows.trials?.length ?? 0;
       if (json) return printJson({ study: as, storage: target.url, trials, requeued });
       const again =
@@ -29,15 +29,12 @@ export async function copyStudy(name: string, { storage, to, as = name, json }: 
   });
 }
 
-/** Makes the copy a study of its own. Its running trials belong to the original. Returns how many are queued again. */
-async function separate(storage: Storage, studyId: number, uid: string | null): Promise<number> {
-  // A study of another program has no uid yet.
-  if (uid === null) return 0;
-  const separated = await storage.separateCopy(studyId, uid, {
+/** How running attempts of the original end in a copy, which is a study of its own. A study of another program has no uid yet. */
+function endedAttempt(): EndedAttempt {
+  return {
     exitCode: null,
     reason: 'not counted: it belongs to the study that this one is a copy of',
     cause: 'interrupted',
     finishedAtMs: Date.now(),
-  });
-  return separated?.requeued ?? 0;
+  };
 }

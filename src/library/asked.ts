@@ -7,6 +7,7 @@ import { isPaused } from '../schedulers/rungs.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
+import { SeenAlive } from '../study/ask/seen-alive.js';
 import type { Emit } from '../study/events.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { isAsked, openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
@@ -25,9 +26,11 @@ export class Asked {
   /** Whether a trial of this study has saved its state; null: only those of this process would be known. */
   #areSaved: boolean | null = null;
   readonly #saving: Saving;
+  readonly #seen: SeenAlive;
 
   constructor(study: AskingContext) {
     this.#study = study;
+    this.#seen = new SeenAlive(study.storage.liveness);
     this.#saving = savingOf(study);
   }
 
@@ -65,7 +68,7 @@ export class Asked {
     const { opened, exhausted } =
       study.scheduler !== null && (await this.#mayPause())
         ? await openScheduled({ study, states, emit }, count)
-        : await openUnscheduled(study, count, warn);
+        : await openUnscheduled(study, count, { seen: this.#seen, warn });
     if (opened.length === 0)
       throw usageError('study.exhausted', exhausted?.exhausted ?? 'nothing is left', {
         fix: 'stop asking, or widen the space',
@@ -177,14 +180,19 @@ type AskedRef = Pick<AskedTrialRun, 'id' | 'attemptId' | 'targetStep' | 'newestS
 function openUnscheduled(
   study: AskingContext,
   count: number,
-  warn: (message: string) => void,
+  { seen, warn }: { readonly seen: SeenAlive; readonly warn: (message: string) => void },
 ): Promise<OpenedBatch> {
   const self = { asker: study.owner };
-  const openWaiting = async () =>
-    (await openAbandoned(study, self, Date.now())) ??
-    (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
+  const openWaiting = async () => {
+    const { owners, isWaiting } = await study.storage.pending(study.id);
+    const opening = { runner: self, startedAtMs: Date.now() };
+    const ended = owners.filter((owner) => seen.judge(owner) === 'ended');
+    const abandoned = await openAbandoned(study, ended, opening);
+    if (abandoned !== null || !isWaiting) return abandoned;
+    return study.openEnqueued(self, Date.now(), ({ number, reason }) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`),
-    ));
+    );
+  };
   return openTrials(study, count, self, openWaiting);
 }
 

@@ -15,6 +15,16 @@ export function judgeBySight(owner: string): Verdict {
   return judgePid(identity);
 }
 
+/** Returns whether a process of this PID namespace has the pid of an owner; it may be another one. */
+export function isPidSeen(owner: string): boolean {
+  const identity = parseIdentity(owner);
+  ownNamespace ??= pidNamespace();
+  if (identity === null || identity.boot !== bootId() || identity.namespace !== ownNamespace) return false;
+  return isPidTaken(identity.pid);
+}
+
+let ownNamespace: string | null = null;
+
 /** A process of this boot and this PID namespace. */
 function judgePid({ pid, ticks }: Identity): Verdict {
   if (!isPidTaken(pid)) return 'ended';

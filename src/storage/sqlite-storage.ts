@@ -50,6 +50,8 @@ export function sqliteStorage({ url, path, driver, tidy, liveness }: Opened): St
     liveness,
     leases: null,
     workers: async () => [],
+    // Nobody tells: who follows a file polls it.
+    onChange: () => () => {},
     changeToken: async () => {
       const sequence = changeSequence(driver);
       // Nobody knows while it is locked: a token of its own makes the caller read.

@@ -5,7 +5,15 @@ export type Row = Readonly<Record<string, SqlValue>>;
  * One statement. Operations write `sql` in the SQL that SQLite and PostgreSQL share, with `?` for each value; a dialect
  * translates the rest.
  */
-export type Statement = { readonly sql: string; readonly args: readonly SqlValue[] };
+export type Statement = {
+  readonly sql: string;
+  readonly args: readonly SqlValue[];
+  /**
+   * Null, or: this statement is the last of its transaction, which commits whatever the rows are. So a server needs no second
+   * exchange. Reads what the operation returns where the answer was lost and the transaction is known to be committed.
+   */
+  readonly reread: (() => Operation<unknown>) | null;
+};
 
 /**
  * One transaction, written once for every database: it yields statements and receives their rows. Nothing outside may
@@ -14,7 +22,22 @@ export type Statement = { readonly sql: string; readonly args: readonly SqlValue
 export type Operation<T> = Generator<Statement, T, readonly Row[]>;
 
 export function sql(text: string, ...args: readonly SqlValue[]): Statement {
-  return { sql: text, args };
+  return { sql: text, args, reread: null };
+}
+
+/** The last statement of a transaction. */
+export function lastSql(
+  reread: () => Operation<unknown>,
+  text: string,
+  ...args: readonly SqlValue[]
+): Statement {
+  return { sql: text, args, reread };
+}
+
+/** An operation that knows its result already. */
+// biome-ignore lint/correctness/useYield: it reads nothing
+export function* returning<T>(result: T): Operation<T> {
+  return result;
 }
 
 /** A row that holds something that neither hpo nor Optuna writes: another program made or damaged the file. */

@@ -1,3 +1,4 @@
+import type { AskingStore } from './contracts/asking-store.js';
 import type { AttemptStore } from './contracts/attempt-store.js';
 import type { ChangeFeed } from './contracts/change-feed.js';
 import type { DatabaseFile } from './contracts/database-file.js';
@@ -7,9 +8,10 @@ import type { StudyStore } from './contracts/study-store.js';
 import type { TrialStore } from './contracts/trial-store.js';
 
 export type { Annotation, AnnotationChange } from './annotation.js';
+export type { AskingStore, Pending } from './contracts/asking-store.js';
 export type * from './contracts/attempt-records.js';
 export type { AttemptStore } from './contracts/attempt-store.js';
-export type { ChangeFeed } from './contracts/change-feed.js';
+export type { ChangeFeed, ChangeKind } from './contracts/change-feed.js';
 export type { DatabaseFile } from './contracts/database-file.js';
 export type * from './contracts/result-records.js';
 export type { StudyAttributes } from './contracts/study-attributes.js';
@@ -28,6 +30,7 @@ export interface Storage
   extends StudyStore,
     StudyAttributes,
     TrialStore,
+    AskingStore,
     AttemptStore,
     StudyReader,
     ChangeFeed,

@@ -95,9 +95,13 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others, earlier });
   }
 
-  /** Ends the thread in which components compute; nothing else is held. The study can still be used. */
-  release(): Promise<void> {
-    return this.#closeThread();
+  /** Gives back what is held: indices that were reserved ahead, and the thread in which components compute. The study can still be used. */
+  async release(): Promise<void> {
+    const { storage, id } = this;
+    for (let held = this.#prediction.takeReserved(); held; held = this.#prediction.takeReserved())
+      // Without an answer of the database the index stays with this process, and is free once that has ended.
+      await storage.releaseIndices(id, { reservation: held.reservation }).catch(() => {});
+    await this.#closeThread();
   }
 
   /** The name of this process, as stored with what it reserves and runs. From now on others can see whether it lives. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../src/storage/open.js';
-import { hpo, makeProject, makeSweep, runHere } from '../support/cli.js';
+import { hpo, makeProject, makeSweep, runHere, spawnHpo, until } from '../support/cli.js';
 import { runOptuna } from '../support/optuna.js';
-import { newPostgres } from '../support/postgres.js';
+import { inPostgres, newPostgres } from '../support/postgres.js';
 import { describeWithReal } from '../support/real-part.js';
 
 /** What `hpo export-csv` prints of a study. */
@@ -90,5 +91,32 @@ describeWithReal('optuna-postgres', 'studies of a file and of a server', () => {
     expect(second).toEqual(first);
     expect(first?.[0]?.rows.length).toBeGreaterThan(3);
     expect(await table(cwd, 'theirs', url)).toBe(await table(cwd, 'theirs', 'sqlite:first.db'));
+  });
+
+  test('a copy that is killed in the middle leaves nothing, and the next one is whole', async () => {
+    const cwd = makeSweep();
+    await hpo(cwd, 'optimize');
+    const url = await newPostgres();
+    await (await openStorage(url)).close();
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE trial_values IN ACCESS EXCLUSIVE MODE');
+    const copying = spawnHpo(['study', 'copy', 's', '--to', url], { cwd });
+    const sessions = (where: string) =>
+      inPostgres(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+          AND pid <> pg_backend_pid() AND ${where}`,
+        url,
+      );
+    await until(async () => (await sessions("wait_event_type = 'Lock'")).length > 0);
+    copying.kill('SIGKILL');
+    await copying.ended;
+    await holder.query('ROLLBACK');
+    await holder.end();
+    await until(async () => (await sessions('TRUE')).length === 0);
+    for (const name of ['studies', 'trials', 'hpo_studies', 'hpo_trials', 'trial_params'])
+      expect(await inPostgres(`SELECT COUNT(*)::int AS n FROM ${name}`, url)).toEqual([{ n: 0 }]);
+    await hpo(cwd, 'study', 'copy', 's', '--to', url);
+    expect(await table(cwd, 's', url)).toBe(await table(cwd, 's', 'sqlite:storage/hpo.db'));
   });
 });

@@ -84,53 +84,63 @@ describeStorages('TrialStore: asking', (open) => {
     expect(again).toEqual([0, 1, 2, 3]);
   });
 
-  test('both halves of asking at once take the expected place, or write nothing', async () => {
-    const storage = await open();
-    const study = await newStudy(storage);
-    const next = (index: number, trialNumber: number, lr: number) =>
-      storage.commitConfiguration(
-        { studyId: study.id, predicted: { index, trialNumber } },
-        filled({ lr }, { layers: 2 }),
+  test.each([
+    ['by a sweep', newTrial(), { layers: 2 }],
+    ['by a program', { ...newTrial(0, null), asker: 'me' }, {}],
+  ])(
+    'both halves of asking at once, %s, take the expected place, or write nothing',
+    async (_, trial, forced) => {
+      const storage = await open();
+      const study = await newStudy(storage);
+      const next = (index: number, trialNumber: number, lr: number) =>
+        storage.commitConfiguration(
+          { studyId: study.id, predicted: { index, trialNumber } },
+          filled({ lr }, forced),
+          trial,
+        );
+      const first = await next(0, 0, 0.1);
+      expect(first).toMatchObject({
+        config: { number: 0, index: 0, params: { lr: 0.1 }, forced },
+        trial: { number: 0, state: 'running', params: { lr: 0.1 } },
+        attempt: trial.attempt && { attempt: 1, owner: 'me' },
+      });
+      const { configs, trials } = await storage.changes(study.id, {
+        configId: 0,
+        trialId: 0,
+        unfinished: [],
+      });
+      expect({ configs, trials }).toEqual({ configs: [first?.config], trials: [first?.trial] });
+
+      // Another index, another trial number, a key that is held.
+      expect(await next(0, 1, 0.2)).toBeNull();
+      expect(await next(1, 0, 0.2)).toBeNull();
+      expect(await next(1, 1, 0.1)).toBeNull();
+      await storage.addRepeat(first?.config.id ?? 0, newTrial(1));
+      expect(await next(1, 1, 0.2)).toBeNull();
+      // What is allotted is taken, and what was given back comes first.
+      const { reservation, index } = await storage.reserveIndex(study.id, 'me');
+      expect([index, await next(1, 2, 0.2)]).toEqual([1, null]);
+      await storage.releaseIndices(study.id, { reservation });
+      expect(await next(2, 2, 0.2)).toBeNull();
+      await storage.commitConfiguration(
+        { reservation: (await storage.reserveIndex(study.id, 'me')).reservation },
+        filled({}),
         newTrial(),
       );
-    const first = await next(0, 0, 0.1);
-    expect(first).toMatchObject({
-      config: { number: 0, index: 0, params: { lr: 0.1 }, forced: { layers: 2 } },
-      trial: { number: 0, state: 'running', params: { lr: 0.1 } },
-      attempt: { attempt: 1, owner: 'me' },
-    });
-    const { configs, trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
-    expect({ configs, trials }).toEqual({ configs: [first?.config], trials: [first?.trial] });
-
-    // Another index, another trial number, a key that is held.
-    expect(await next(0, 1, 0.2)).toBeNull();
-    expect(await next(1, 0, 0.2)).toBeNull();
-    expect(await next(1, 1, 0.1)).toBeNull();
-    await storage.addRepeat(first?.config.id ?? 0, newTrial(1));
-    expect(await next(1, 1, 0.2)).toBeNull();
-    // What is allotted is taken, and what was given back comes first.
-    const { reservation, index } = await storage.reserveIndex(study.id, 'me');
-    expect([index, await next(1, 2, 0.2)]).toEqual([1, null]);
-    await storage.releaseIndices(study.id, { reservation });
-    expect(await next(2, 2, 0.2)).toBeNull();
-    await storage.commitConfiguration(
-      { reservation: (await storage.reserveIndex(study.id, 'me')).reservation },
-      filled({}),
-      newTrial(),
-    );
-    expect([
-      await countOf(storage, study.id, 'trials'),
-      await countOf(storage, study.id, 'external'),
-    ]).toEqual([3, 0]);
-    expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
-    expect((await storage.reserveIndex(study.id, 'me')).index).toBe(3);
-    const missing = storage.commitConfiguration(
-      { studyId: study.id + 1, predicted: { index: 0, trialNumber: 0 } },
-      filled({}),
-      newTrial(),
-    );
-    await expect(missing).rejects.toMatchObject({ code: 'storage.no-study' });
-  });
+      expect([
+        await countOf(storage, study.id, 'trials'),
+        await countOf(storage, study.id, 'external'),
+      ]).toEqual([3, 0]);
+      expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
+      expect((await storage.reserveIndex(study.id, 'me')).index).toBe(3);
+      const missing = storage.commitConfiguration(
+        { studyId: study.id + 1, predicted: { index: 0, trialNumber: 0 } },
+        filled({}),
+        newTrial(),
+      );
+      await expect(missing).rejects.toMatchObject({ code: 'storage.no-study' });
+    },
+  );
 
   test('no configuration is opened beyond a limit of trials, which counts the repeats that are still to come', async () => {
     const storage = await open();

@@ -17,6 +17,7 @@ const contracts = [
   'study-store',
   'study-attributes',
   'trial-store',
+  'asking-store',
   'attempt-store',
   'study-reader',
   'change-feed',

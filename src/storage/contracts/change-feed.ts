@@ -1,5 +1,8 @@
 import type { Changes, ResultRow, Since, StampSums, TrialChanges, TrialMetric } from './result-records.js';
 
+/** `commands`: to running sweeps. `results`: anything else. */
+export type ChangeKind = 'results' | 'commands';
+
 /**
  * What follows a study as it grows, by whatever program. Every operation is one short transaction that changes nothing,
  * so that no writer waits for a reader.
@@ -11,6 +14,11 @@ export interface ChangeFeed {
    * read shows as another token the next time.
    */
   changeToken(): Promise<string>;
+  /**
+   * Calls `noticed` soon after another process has written, where the database can tell. Nobody may depend on it: it is called for
+   * nothing, too, and not for what programs without hpo write. Returns what ends it.
+   */
+  onChange(noticed: (kind: ChangeKind) => void): () => void;
   /**
    * Numbers of the trials that were added or changed in any way since a mark, in the order of their last change, at most
    * `limit` (two or more). `since` null: from the beginning. The last trial of one answer is among the next ones again,

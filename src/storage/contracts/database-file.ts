@@ -1,6 +1,6 @@
 import type { Liveness } from '../../liveness/liveness.js';
 import type { DatabasePlace } from '../place.js';
-import type { FileState, StudyRows } from './study-records.js';
+import type { FileState, Separation, StudyRows } from './study-records.js';
 import type { Leases, WorkerRecord } from './worker-records.js';
 
 /** The database itself, whatever is in it. */
@@ -24,10 +24,12 @@ export interface DatabaseFile {
   /** Every row of a study at one moment, to be written to another database. @throws HpoError storage.in-memory (usage). */
   readStudyRows(studyId: number): Promise<StudyRows>;
   /**
-   * Writes the rows of a study under a new name and new ids, all or none, and returns its id. Nobody owns its indices.
+   * Writes the rows of a study under a new name and new ids, all or none. Nobody owns its indices. `separation`: it becomes a study
+   * of its own in the same transaction, as `separateCopy` makes it; null: it stays the same one. Returns how many trials were
+   * queued again.
    * @throws HpoError storage.study-exists, storage.bad-name, storage.in-memory (all usage).
    */
-  writeStudyRows(name: string, rows: StudyRows): Promise<number>;
+  writeStudyRows(name: string, rows: StudyRows, separation: Separation | null): Promise<number>;
   /** Closes the database after the operations that were called before. Later operations throw storage.closed. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import type { NewChoices } from '../choice-lists.js';
+import type { EndedAttempt } from './attempt-records.js';
 import type { PartialParams } from './trial-records.js';
 
 export type StudyRecord = {
@@ -83,6 +84,9 @@ export type StoredControl = {
 
 /** `gone`: there is no file at the path any more; `replaced`: there is another one. */
 export type FileState = 'in-place' | 'gone' | 'replaced';
+
+/** `uid`: of the original. `ended`: how its running attempts end in the copy. */
+export type Separation = { readonly uid: string; readonly ended: EndedAttempt };
 
 /** The study of a copied file after it got a uid of its own. `requeued`: how many running trials were queued again. */
 export type Separated = { readonly uid: string; readonly requeued: number };

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../core/trial.js';
 import type { EndedAttempt } from './attempt-records.js';
 import type { Counts, NewStudy, Recomputed, Separated, StudyChange, StudyRecord } from './study-records.js';
+import type { ReservedIndex } from './trial-records.js';
 
 /**
  * Studies, and the sequence of sampler indices that each study gives out. Every operation is one transaction: it happens
@@ -32,14 +33,12 @@ export interface StudyStore {
    * Reserves an index for a configuration that has no parameters yet: one that was released, else the next one.
    * `owner`: the identity of this process.
    */
-  reserveIndex(studyId: number, owner: string): Promise<{ reservation: number; index: number }>;
+  reserveIndex(studyId: number, owner: string): Promise<ReservedIndex>;
   /** Releases one reserved index, or all that these owners reserved, for others to use. */
   releaseIndices(
     studyId: number,
     which: { readonly reservation: number } | { readonly owners: readonly string[] },
   ): Promise<void>;
-  /** Owners of running attempts and of reserved indices, and askers of running trials, each once and sorted. */
-  owners(studyId: number): Promise<readonly string[]>;
   /**
    * Counts what `what` names, at one moment. `repeats`, which only `committed` needs: how many trials each configuration
    * gets. A study that does not exist has none of anything.

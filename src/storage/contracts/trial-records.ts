@@ -105,6 +105,18 @@ export type IndexSource =
   | { readonly studyId: number; readonly predicted: PredictedIndex }
   | { readonly studyId: number; readonly forking: Forking };
 
+/** An index that was reserved for a configuration. */
+export type ReservedIndex = { readonly reservation: number; readonly index: number };
+
+/**
+ * Who asks on, with a sampler that reads nothing of the study. `owner` reserved the index of this ask and gets the next one.
+ * `knownUpTo`: all trials of the study up to this id are known to be hpo's own.
+ */
+export type AskingOn = { readonly studyId: number; readonly owner: string; readonly knownUpTo: number };
+
+/** `next`: the index that was reserved for the next ask; null: it must be asked for. */
+export type OpenedAndReserved = { readonly opened: OpenedTrial; readonly next: ReservedIndex | null };
+
 /** One of several configurations that are stored together. */
 export type BatchMember = {
   readonly reservation: number;

@@ -1,12 +1,15 @@
 import type {
+  AskingOn,
   BatchMember,
   FilledConfig,
   FirstTrial,
   Forking,
   IndexSource,
   NewTrial,
+  OpenedAndReserved,
   OpenedTrial,
   PredictedIndex,
+  ReservedIndex,
 } from '../storage.js';
 import { lostIndex, noConfiguration, storedParams } from '../validation.js';
 import { continueParent, isPaused } from './forking.js';
@@ -17,11 +20,7 @@ import { type Config, type Reservation, type Study, studyOf, type Tables } from 
 import { openTrial } from './trials.js';
 
 /** @throws HpoError storage.no-study */
-export function reserveIndex(
-  tables: Tables,
-  studyId: number,
-  owner: string,
-): { reservation: number; index: number } {
+export function reserveIndex(tables: Tables, studyId: number, owner: string): ReservedIndex {
   const study = studyOf(tables, studyId);
   let reservation = firstReleased(study);
   if (reservation === null) {
@@ -67,6 +66,21 @@ function commitReserved(
   study.reservations.delete(reservationId);
   tables.reservations.delete(reservationId);
   return opened;
+}
+
+/** @throws HpoError storage.no-distribution */
+export function commitAndReserve(
+  tables: Tables,
+  reservation: number,
+  filled: FilledConfig,
+  trial: FirstTrial,
+  { studyId, owner, knownUpTo }: AskingOn,
+): OpenedAndReserved | null {
+  const reserved = tables.reservations.get(reservation);
+  if (!reserved || reserved.owner !== owner || reserved.study.id !== studyId) return null;
+  if (reserved.study.trials.some(({ id, config }) => id > knownUpTo && config === null)) return null;
+  const opened = commitReserved(tables, reservation, filled, trial);
+  return opened && { opened, next: reserveIndex(tables, reserved.study.id, owner) };
 }
 
 /** @throws HpoError storage.index-lost, storage.no-distribution */

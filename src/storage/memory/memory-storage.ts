@@ -51,6 +51,7 @@ export function memoryStorage(url: string): Storage {
     reserveIndex: (studyId, owner) => write((t) => asking.reserveIndex(t, studyId, owner)),
     releaseIndices: (studyId, which) => write((t) => asking.releaseIndices(t, studyId, which)),
     owners: (studyId) => read((t) => reading.owners(t, studyId)),
+    pending: (studyId) => read((t) => reading.pending(t, studyId)),
     count: (studyId, what, repeats) => read((t) => limits.count(t, studyId, what, repeats)),
 
     readAttributes: (studyId) => read((t) => attributes.readAttributes(t, studyId)),
@@ -65,6 +66,8 @@ export function memoryStorage(url: string): Storage {
 
     commitConfiguration: (source, filled, trial) =>
       write((t) => asking.commitConfiguration(t, source, filled, trial)),
+    commitAndReserve: (reservation, filled, trial, on) =>
+      write((t) => asking.commitAndReserve(t, reservation, filled, trial, on)),
     commitBatch: (batch) => write((t) => asking.commitBatch(t, batch)),
     addRepeat: (configId, trial) => write((t) => asking.addRepeat(t, configId, trial)),
     enqueue: (studyId, points) => write((t) => enqueueing.enqueue(t, studyId, points)),
@@ -91,6 +94,7 @@ export function memoryStorage(url: string): Storage {
 
     findStudy: (name) => read((t) => studies.findStudy(t, name)),
     listStudies: () => read((t) => studies.listStudies(t)),
+    onChange: () => () => {},
     changeToken: async () => String(changes),
     readControl: (studyId) => read((t) => readControl(t, studyId)),
     changedTrials: (studyId, since, limit) => read((t) => changedTrials(t, studyId, since, limit)),

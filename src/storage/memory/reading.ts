@@ -1,4 +1,4 @@
-import type { AttemptRecord, Changes, Since, UnfinishedTrial } from '../storage.js';
+import type { AttemptRecord, Changes, Pending, Since, UnfinishedTrial } from '../storage.js';
 import type { Study, Tables, Trial } from './tables.js';
 import { toTrialRecord } from './trials.js';
 
@@ -54,6 +54,12 @@ export function attempts(
 export function owners(tables: Tables, studyId: number): readonly string[] {
   const study = tables.studies.get(studyId);
   return study ? [...new Set(watchers(study))].sort() : [];
+}
+
+export function pending(tables: Tables, studyId: number): Pending {
+  const unfinished = tables.studies.get(studyId)?.unfinished ?? [];
+  const isWaiting = [...unfinished].some(({ state }) => state === 'waiting');
+  return { owners: owners(tables, studyId), isWaiting };
 }
 
 function* watchers({ unfinished: trials, reservations }: Study): Generator<string> {

@@ -3,6 +3,7 @@ import { decodeParam, toParams } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type {
+  AskingOn,
   BatchMember,
   ConfigRecord,
   FilledConfig,
@@ -10,8 +11,10 @@ import type {
   Forking,
   IndexSource,
   NewTrial,
+  OpenedAndReserved,
   OpenedTrial,
   PredictedIndex,
+  ReservedIndex,
 } from '../storage.js';
 import { lostIndex, noConfiguration, noStudy } from '../validation.js';
 import { paramsToStore } from './choice-lists.js';
@@ -20,8 +23,6 @@ import { isFull } from './limits.js';
 import { lockStudy } from './locks.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
-
-type Reserved = { reservation: number; index: number };
 
 /** The indices of the study in a row `s` that are in use, and a released one. */
 const USED = `
@@ -34,7 +35,7 @@ function nextIndex(row: Row): number {
   return Math.max(numOrNull(row, 'last_reserved_index') ?? -1, numOrNull(row, 'last_index') ?? -1) + 1;
 }
 
-export function* reserveIndex(studyId: number, owner: string): Operation<Reserved> {
+export function* reserveIndex(studyId: number, owner: string): Operation<ReservedIndex> {
   yield lockStudy('study', studyId);
   const [used] = yield sql(`SELECT ${USED} FROM studies s WHERE s.study_id = ?`, studyId);
   if (!used) throw noStudy(studyId);
@@ -59,6 +60,10 @@ export const PLACE = `
   (SELECT MAX(number) FROM hpo_configurations WHERE study_id = s.study_id) AS last_configuration,
   (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
   ${IS_DUPLICATE}`;
+
+/** Whether another program has opened a trial above an id, in the study of a row `s`. */
+export const HAS_FOREIGN = `EXISTS (SELECT 1 FROM trials f WHERE f.study_id = s.study_id AND f.trial_id > ?
+  AND NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = f.trial_id))`;
 
 export function* commitConfiguration(
   source: IndexSource,
@@ -88,6 +93,25 @@ function* commitReserved(
   yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', reservationId);
   const index = num(place, 'sampler_index');
   return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
+}
+
+export function* commitAndReserve(
+  reservation: number,
+  filled: FilledConfig,
+  trial: FirstTrial,
+  { studyId, owner, knownUpTo }: AskingOn,
+): Operation<OpenedAndReserved | null> {
+  yield lockStudy('study', studyId);
+  const [held] = yield sql(
+    `SELECT draft_id FROM hpo_drafts s WHERE draft_id = ? AND study_id = ? AND owner = ? AND NOT ${HAS_FOREIGN}`,
+    reservation,
+    studyId,
+    owner,
+    knownUpTo,
+  );
+  if (!held) return null;
+  const opened = yield* commitReserved(reservation, filled, trial);
+  return opened && { opened, next: yield* reserveIndex(studyId, owner) };
 }
 
 /** Where one is refused for the limit, so are those after it. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../statement.js';
 import type {
+  AskingStore,
   AttemptStore,
   ChangeFeed,
   DatabaseFile,
@@ -40,9 +41,10 @@ export type Run = <T>(start: () => Operation<T>) => Promise<T>;
 export type Operations = StudyStore &
   StudyAttributes &
   TrialStore &
+  AskingStore &
   AttemptStore &
   StudyReader &
-  Omit<ChangeFeed, 'changeToken'> &
+  Omit<ChangeFeed, 'changeToken' | 'onChange'> &
   Pick<DatabaseFile, 'readStudyRows' | 'writeStudyRows'>;
 
 /** Every operation of the contracts, over any database that can run them. */
@@ -56,6 +58,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     reserveIndex: (studyId, owner) => write(() => asking.reserveIndex(studyId, owner)),
     releaseIndices: (studyId, which) => write(() => asking.releaseIndices(studyId, which)),
     owners: (studyId) => read(() => reading.owners(studyId)),
+    pending: (studyId) => read(() => reading.pending(studyId)),
     count: (studyId, what, repeats) => read(() => limits.count(studyId, what, repeats)),
 
     readAttributes: (studyId) => read(() => attributes.readAttributes(studyId)),
@@ -71,6 +74,8 @@ export function bindOperations(read: Run, write: Run): Operations {
 
     commitConfiguration: (source, filled, trial) =>
       write(() => asking.commitConfiguration(source, filled, trial)),
+    commitAndReserve: (reservation, filled, trial, on) =>
+      write(() => asking.commitAndReserve(reservation, filled, trial, on)),
     commitBatch: (batch) => write(() => asking.commitBatch(batch)),
     addRepeat: (configId, trial) => write(() => asking.addRepeat(configId, trial)),
     enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
@@ -106,7 +111,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     metricsFrom: (studyId, fromNumber, limit) => read(() => table.metricsFrom(studyId, fromNumber, limit)),
     parameterSummary: (studyId) => read(() => parameterSummary(studyId)),
     readStudyRows: (studyId) => read(() => copying.readStudyRows(studyId)),
-    writeStudyRows: (name, rows) => write(() => copying.writeStudyRows(name, rows)),
+    writeStudyRows: (name, rows, separation) => write(() => copying.writeStudyRows(name, rows, separation)),
     missingRepeats: (studyId, repeats) => read(() => missingRepeats(studyId, repeats)),
   };
 }

@@ -1,7 +1,8 @@
 import { clockOfOptuna, decodeTime } from '../codec.js';
 import { BadRow, num, type Operation, type Row, type SqlValue, sql, text, textOrNull } from '../statement.js';
-import type { StudyRows } from '../storage.js';
+import type { Separation, StudyRows } from '../storage.js';
 import { checkStudyName, noStudy, studyExists } from '../validation.js';
+import { separateCopy } from './identity.js';
 import { insertRows } from './insert-rows.js';
 
 const ROWS_PER_STATEMENT = 100;
@@ -94,8 +95,12 @@ export function* readStudyRows(studyId: number): Operation<StudyRows> {
   return { rows, libraryVersion: version ? textOrNull(version, 'library_version') : null };
 }
 
-/** Writes the rows of a study of another database under new ids. Returns its id. @throws HpoError storage.study-exists. */
-export function* writeStudyRows(name: string, { rows, libraryVersion }: StudyRows): Operation<number> {
+/** Writes the rows of a study of another database under new ids. @throws HpoError storage.study-exists. */
+export function* writeStudyRows(
+  name: string,
+  { rows, libraryVersion }: StudyRows,
+  separation: Separation | null,
+): Operation<number> {
   checkStudyName(name);
   const [taken] = yield sql('SELECT study_id FROM studies WHERE study_name = ?', name);
   if (taken) throw studyExists(name);
@@ -115,7 +120,8 @@ export function* writeStudyRows(name: string, { rows, libraryVersion }: StudyRow
     ids,
   );
   yield* writeClocks(of(CLOCKS), of(TRIALS), { own: of(OWN_TRIALS), libraryVersion, ids });
-  return studyId;
+  if (separation === null) return 0;
+  return (yield* separateCopy(studyId, separation.uid, separation.ended))?.requeued ?? 0;
 }
 
 /** New ids by the old ones, for each column that refers to a row. */

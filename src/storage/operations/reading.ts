@@ -1,8 +1,17 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { JsonValue } from '../../core/trial.js';
 import { byTrial, decodeNumber, decodeParam, decodeState, encodeState, toParams } from '../codec.js';
-import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
-import type { ConfigRecord, PartialParams, TrialRecord, UnfinishedTrial } from '../storage.js';
+import {
+  num,
+  numOrNull,
+  type Operation,
+  type Row,
+  type SqlValue,
+  sql,
+  text,
+  textOrNull,
+} from '../statement.js';
+import type { ConfigRecord, PartialParams, Pending, TrialRecord, UnfinishedTrial } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import {
   ATTEMPT_COLUMNS,
@@ -219,16 +228,24 @@ export function* allOwners(): Operation<readonly string[]> {
   return rows.map((row) => text(row, 'owner'));
 }
 
-export function* owners(studyId: number): Operation<readonly string[]> {
-  const rows = yield sql(
-    `SELECT a.owner FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
+const OWNERS = `SELECT a.owner FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
         WHERE t.study_id = ? AND ${UNFINISHED} AND a.finished_at_ms IS NULL
       UNION SELECT h.asker FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
         WHERE t.study_id = ? AND ${UNFINISHED} AND h.asker IS NOT NULL
-      UNION SELECT owner FROM hpo_drafts WHERE study_id = ? AND owner IS NOT NULL ORDER BY owner`,
-    studyId,
-    studyId,
-    studyId,
-  );
+      UNION SELECT owner FROM hpo_drafts WHERE study_id = ? AND owner IS NOT NULL`;
+
+export function* owners(studyId: number): Operation<readonly string[]> {
+  const rows = yield sql(`${OWNERS} ORDER BY owner`, studyId, studyId, studyId);
   return rows.map((row) => text(row, 'owner'));
+}
+
+/** One statement, since it precedes each ask. */
+export function* pending(studyId: number): Operation<Pending> {
+  const rows = yield sql(
+    `SELECT owner FROM (${OWNERS}) AS known UNION ALL SELECT NULL AS owner WHERE EXISTS (
+      SELECT 1 FROM trials t WHERE t.study_id = ? AND ${UNFINISHED} AND t.state = 'WAITING')`,
+    ...Array<number>(4).fill(studyId),
+  );
+  const owners = rows.flatMap((row) => textOrNull(row, 'owner') ?? []);
+  return { owners: owners.sort(), isWaiting: owners.length < rows.length };
 }

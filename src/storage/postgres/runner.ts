@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../../core/errors.js';
-import { isSilent, postgres } from '../dialects/postgres.js';
+import { postgres } from '../dialects/postgres.js';
 import type { Mode } from '../runner.js';
 import { corruptRow } from '../sqlite-errors.js';
-import { BadRow, type Operation, type Row, text } from '../statement.js';
+import { BadRow, type Operation, returning } from '../statement.js';
 import { ConnectionLost, failureOf, type PostgresFailure, postgresError, Unreachable } from './failures.js';
+import { Pipeline } from './pipeline.js';
 import { ANSWER_MS, type Session } from './session.js';
 
 /** How long an operation starts again after conflicts, and how long a server that is gone is waited for before an error says so. */
@@ -26,8 +27,8 @@ export type Runner = {
   readonly unlimited?: true;
 };
 
-/** A commit was sent, and the connection ended before its answer came. */
-type InDoubt<T> = { readonly transaction: string; readonly result: T };
+/** A commit was sent, and the connection ended before its answer came. `reread`: what the operation returns if it was committed. */
+type InDoubt<T> = { readonly transaction: string; readonly reread: () => Operation<T> };
 
 /**
  * Runs one operation in one transaction, as a whole or not at all, and starts it again after a conflict or when the connection
@@ -54,12 +55,12 @@ async function attempt<T>(
     try {
       session = await runner.session();
       if (inDoubt !== null) {
-        if (await hasCommitted(session, inDoubt.transaction)) return inDoubt.result;
+        if (await hasCommitted(session, inDoubt.transaction)) return await read(session, inDoubt.reread);
         inDoubt = null;
       }
       const sent = await transact(session, start(), { mode, limitMs: runner.unlimited ? null : ANSWER_MS });
       if (sent.answered) return sent.result;
-      inDoubt = sent;
+      inDoubt = sent.inDoubt;
       throw sent.lost;
     } catch (error) {
       if (error instanceof BadRow) throw corruptRow(error, url);
@@ -81,6 +82,12 @@ async function attempt<T>(
   }
 }
 
+async function read<T>(session: Session, start: () => Operation<T>): Promise<T> {
+  const sent = await transact(session, start(), { mode: 'read', limitMs: ANSWER_MS });
+  if (!sent.answered) throw sent.lost;
+  return sent.result;
+}
+
 function isWorthAnotherTry(failure: PostgresFailure, integrity: number): boolean {
   if (failure === 'integrity') return integrity < INTEGRITY_TRIES;
   return failure === 'conflict' || failure === 'lost';
@@ -95,19 +102,10 @@ async function pause(failure: PostgresFailure, tries: number, signal: AbortSigna
 
 type Sent<T> =
   | { readonly answered: true; readonly result: T }
-  | {
-      readonly answered: false;
-      readonly lost: ConnectionLost;
-      readonly transaction: string;
-      readonly result: T;
-    };
+  | { readonly answered: false; readonly lost: ConnectionLost; readonly inDoubt: InDoubt<T> };
 
 type Work = { readonly mode: Mode; readonly limitMs: number | null };
 
-/**
- * Statements are sent without waiting for the answers of those before them, as far as these have no rows: a transaction takes
- * about half as many exchanges.
- */
 async function transact<T>(
   session: Session,
   operation: Operation<T>,
@@ -116,66 +114,35 @@ async function transact<T>(
   const sent = new Pipeline(session, limitMs);
   if (mode === 'none') return { answered: true, result: await sent.drive(operation) };
   const begin = postgres.begin[mode];
-  // In one exchange. The name of the transaction tells later whether it was committed.
-  const named = sent.exec(mode === 'read' ? begin : `${begin}; SELECT pg_current_xact_id()::text AS name`);
+  // In one exchange.
+  sent.begin(mode === 'read' ? begin : `${begin}; SELECT pg_current_xact_id()::text AS name`);
   let result: T;
   let transaction: string;
   try {
     result = await sent.drive(operation);
-    transaction = mode === 'read' ? '' : text((await named)[0] ?? {}, 'name');
+    transaction = mode === 'read' ? '' : await sent.name();
   } catch (error) {
+    const { last, firstError } = sent;
+    if (last !== null && firstError instanceof ConnectionLost)
+      return {
+        answered: false,
+        lost: firstError,
+        inDoubt: { transaction: last.transaction, reread: last.reread as () => Operation<T> },
+      };
     if (session.isOpen) await session.exec('ROLLBACK').catch(() => {});
-    throw sent.firstError ?? error;
+    throw firstError ?? error;
   }
-  if (mode === 'read') {
-    void sent.exec('COMMIT');
-    return { answered: true, result };
-  }
+  const committed = sent.commit();
+  if (mode === 'read') return { answered: true, result };
   try {
-    await session.exec('COMMIT');
+    await committed;
   } catch (error) {
     if (!(error instanceof ConnectionLost)) throw error;
-    return { answered: false, lost: error, transaction, result };
+    return { answered: false, lost: error, inDoubt: { transaction, reread: () => returning(result) } };
   }
   // After a failed statement the commit was none.
   if (sent.firstError !== null) throw sent.firstError;
   return { answered: true, result };
-}
-
-/** The statements of one transaction. Answers come in the order of the statements, so the first error is the cause of all. */
-class Pipeline {
-  firstError: unknown = null;
-  readonly #session: Session;
-  readonly #limitMs: number | null;
-
-  constructor(session: Session, limitMs: number | null) {
-    this.#session = session;
-    this.#limitMs = limitMs;
-  }
-
-  exec(statements: string): Promise<readonly Row[]> {
-    return this.#noted(this.#session.exec(statements));
-  }
-
-  async drive<T>(operation: Operation<T>): Promise<T> {
-    let step = operation.next();
-    while (!step.done) {
-      const rendered = postgres.render(step.value.sql);
-      if (rendered === null) step = operation.next([]);
-      else {
-        const rows = this.#noted(this.#session.all(rendered, step.value.args, this.#limitMs));
-        step = operation.next(isSilent(rendered) ? [] : await rows);
-      }
-    }
-    return step.value;
-  }
-
-  #noted(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
-    rows.catch((error: unknown) => {
-      this.firstError ??= error;
-    });
-    return rows;
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Client } from 'pg';
 import { messageOf } from '../../core/errors.js';
 import type { Row, SqlValue } from '../statement.js';
@@ -33,6 +34,10 @@ export type Session = {
   exec(sql: string): Promise<readonly Row[]>;
   /** Runs one statement with `$1` for each value. It is prepared once. `limitMs` null: however long it takes. */
   all(sql: string, args: readonly SqlValue[], limitMs?: number | null): Promise<readonly Row[]>;
+  /** What `send` sends goes out as one. */
+  together<T>(send: () => T): T;
+  /** `noticed` gets what others say on channels that this session listens to; `lost` is called once the connection has ended. */
+  listen(to: { readonly noticed: (payload: string) => void; readonly lost: () => void }): void;
   readonly isOpen: boolean;
   close(): Promise<void>;
   /** Closes it without a word. */
@@ -172,9 +177,10 @@ function sessionOf(client: Client, lost: Lost): Session {
       clearTimeout(timer);
     }
   };
+  const stream = () => (client as unknown as { connection: { stream: Duplex } }).connection.stream;
   const destroy = () => {
     lost.because(new Error('closed'));
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    stream().destroy();
   };
   return {
     get isOpen() {
@@ -190,6 +196,21 @@ function sessionOf(client: Client, lost: Lost): Session {
         limitMs,
       );
       return result.rows;
+    },
+    listen: ({ noticed, lost }) => {
+      client.on('notification', ({ payload }) => noticed(payload ?? ''));
+      client.on('end', lost);
+      // A process that only listens may end.
+      (client as unknown as { unref(): void }).unref();
+    },
+    together: (send) => {
+      const out = stream();
+      out.cork();
+      try {
+        return send();
+      } finally {
+        out.uncork();
+      }
     },
     close: async () => {
       const isDead = lost.reason !== null;

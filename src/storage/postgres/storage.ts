@@ -1,18 +1,22 @@
 import { postgres } from '../dialects/postgres.js';
 import { commitConfiguration } from '../operations/asking.js';
 import { bindOperations } from '../operations/bind.js';
+import { writeControl } from '../operations/control.js';
 import { recordGpuUsage } from '../operations/gpu-use.js';
-import { allOwners, owners } from '../operations/reading.js';
+import { allOwners, owners, pending } from '../operations/reading.js';
 import * as reporting from '../operations/reporting.js';
 import { suggest } from '../operations/suggesting.js';
 import type { Mode } from '../runner.js';
 import { type Operation, type Row, sql } from '../statement.js';
-import type { Storage } from '../storage.js';
+import type { ChangeKind, Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import { changedTrialsInPostgres, stampsBeforeInPostgres } from './changed-trials.js';
+import { endAtOnce, isUsualEnd } from './ending.js';
 import { Unreachable } from './failures.js';
 import type { LeasedLiveness } from './leased-liveness.js';
 import { postgresLeases } from './leases.js';
+import { NoticeListener, NoticeSender } from './notices.js';
+import { isUsual, openAtOnce } from './opening.js';
 import { type Patience, type Runner, runInPostgres } from './runner.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
@@ -29,10 +33,12 @@ type Opened = {
   /** What leases say as it is opened. */
   readonly facts: LeaseFacts;
   readonly patience: Patience;
-  /** Opens the connection of the leases. */
+  /** Opens the connection of the leases, and that of notices. */
   readonly openLeases: (limitMs: number) => Promise<Session>;
 };
 
+/** How long connecting for notices may take. */
+const LISTENING_MS = 10_000;
 /** How long closing waits for the server. */
 const CLOSING_MS = 5000;
 
@@ -64,6 +70,7 @@ export function postgresStorage({
     patience: { conflictsMs: 0, lostMs: 0 },
   };
 
+  const listener = new NoticeListener(() => openLeases(LISTENING_MS));
   const queue = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work);
     last = next.catch(() => {});
@@ -100,15 +107,45 @@ export function postgresStorage({
       leased = owner;
     },
   });
-  const write = <T>(start: () => Operation<T>) => run('write', start);
+  // Between two operations: its statements are a transaction of their own.
+  const sender = new NoticeSender((statements) =>
+    queue(async () => {
+      const session = await sessions.take('work');
+      session.exec(statements).catch(() => {});
+    }),
+  );
+  const write = async <T>(start: () => Operation<T>, kind: ChangeKind = 'results') => {
+    const result = await run('write', start);
+    if (!closing) sender.say(kind);
+    return result;
+  };
   const writeOwn = (attemptId: number | null, start: () => Operation<boolean>) =>
     write(() => fenced(attemptId, leased, start));
 
+  const operations = bindOperations(read, (start) => write(start));
+  const commit: Storage['commitConfiguration'] = (source, filled, trial) =>
+    write(() => fencedIndex(source, leased, () => commitConfiguration(source, filled, trial)));
+
   return {
-    ...bindOperations(read, write),
+    ...operations,
     owners: (studyId) => readNoting(() => owners(studyId)),
-    commitConfiguration: (source, filled, trial) =>
-      write(() => fencedIndex(source, leased, () => commitConfiguration(source, filled, trial))),
+    // One statement after the other: what is judged next is not older than the owners.
+    pending: async (studyId) => {
+      const found = await run('none', () => pending(studyId));
+      if (found.owners.some((owner) => owner !== liveness.self)) liveness.note(await run('none', leaseFacts));
+      return found;
+    },
+    commitConfiguration: async (source, filled, trial) => {
+      const opened =
+        'predicted' in source && isUsual(filled, trial)
+          ? await write(() => openAtOnce(source, filled, trial))
+          : null;
+      return opened?.opened ?? commit(source, filled, trial);
+    },
+    commitAndReserve: async (reservation, filled, trial, asking) =>
+      (isUsual(filled, trial)
+        ? await write(() => openAtOnce({ reservation, ...asking }, filled, trial))
+        : null) ?? operations.commitAndReserve(reservation, filled, trial, asking),
     takeOverAttempt: (attemptId, from, to) =>
       write(() => takeOverLeased(attemptId, { from, to, hasEnded: liveness.hasEndedHere(from) })),
     suggest: (trialId, attemptId, suggested) =>
@@ -117,7 +154,8 @@ export function postgresStorage({
       writeOwn(attemptId, () => reporting.report(trialId, attemptId, points)),
     recordGpuUsage: (trialId, attemptId, sample) =>
       writeOwn(attemptId, () => recordGpuUsage(trialId, attemptId, sample)),
-    finish: (trialId, attemptId, ending) =>
+    finish: async (trialId, attemptId, ending) =>
+      (isUsualEnd(attemptId, ending) && (await write(() => endAtOnce(trialId, ending)))) ||
       writeOwn(attemptId, () => reporting.finish(trialId, attemptId, ending)),
     requeue: (attemptId, ended) => writeOwn(attemptId, () => reporting.requeue(attemptId, ended)),
     leases,
@@ -127,6 +165,10 @@ export function postgresStorage({
     liveness,
     changedTrials: (studyId, since, limit) => read(() => changedTrialsInPostgres(studyId, since, limit)),
     stampsBefore: (studyId, mark) => read(() => stampsBeforeInPostgres(studyId, mark)),
+    writeControl: (studyId, json, ifRevision) =>
+      write(() => writeControl(studyId, json, ifRevision), 'commands'),
+    requestStop: (attemptId, wanted) => write(() => reporting.requestStop(attemptId, wanted), 'commands'),
+    onChange: (noticed) => listener.listen(noticed),
     changeToken: () => {
       if (closing) return Promise.reject(isClosed(url));
       return runInPostgres(poller, 'none', changeSequence).catch((error: unknown) => {
@@ -140,6 +182,8 @@ export function postgresStorage({
     rescue: async () => null,
     close: () => {
       if (closing) return closing;
+      sender.close();
+      listener.close();
       // A server that is gone keeps nobody from ending: neither operations before this one, nor this one.
       const timer = setTimeout(() => ending.abort(), CLOSING_MS);
       closing = queue(async () => {

@@ -4,7 +4,7 @@ import type { StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
 import type { SamplerEntry } from '../../samplers/registry.js';
 import type { CustomSampler } from '../../samplers/sampler.js';
-import type { StudyStore, TrialStore } from '../../storage/storage.js';
+import type { AskingStore, StudyStore, TrialStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
 /** What a sampler learns from: a view, and whether that view holds a configuration with a key. */
@@ -20,7 +20,7 @@ export type SearchContext = {
 };
 
 /** What opens the trial of a new configuration. */
-export type AskContext = StudyRows<StudyStore & TrialStore> &
+export type AskContext = StudyRows<StudyStore & TrialStore & AskingStore> &
   SearchContext & {
     readonly spec: Pick<StudySpec, 'repeats' | 'defineByRun'>;
     readonly directions: readonly Direction[];

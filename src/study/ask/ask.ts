@@ -1,5 +1,11 @@
 import { HpoError } from '../../core/errors.js';
-import type { FirstTrial, OpenedTrial, PredictedIndex, StudyStore } from '../../storage/storage.js';
+import type {
+  FirstTrial,
+  OpenedTrial,
+  PredictedIndex,
+  ReservedIndex,
+  StudyStore,
+} from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 import type { AskContext, History } from './ask-context.js';
 import type { IndexPrediction } from './index-prediction.js';
@@ -7,8 +13,8 @@ import { type Exhausted, proposeNew, toFilled } from './propose.js';
 import { fullness } from './trial-limit.js';
 
 /**
- * Asks the sampler for a new configuration and opens its first trial. A sampler that ignores results is asked for the
- * predicted index, so that one transaction is enough; when the prediction turns out wrong, two are needed.
+ * Asks the sampler for a new configuration and opens its first trial. A sampler that ignores results is asked for an index that is
+ * known before, so that one transaction is enough; when the index turns out wrong, more are needed.
  */
 export async function askNext(
   study: AskContext,
@@ -19,11 +25,18 @@ export async function askNext(
   if (predicted) {
     const opened = await askPredicted(study, predicted, trial);
     if (opened) return opened;
-    prediction.reset();
+    prediction.noteTaken();
   }
-  const asked = await askUntilKept(study, trial);
+  let reserved = prediction.takeReserved();
+  if (prediction.isShared) {
+    reserved ??= await study.storage.reserveIndex(study.id, study.owner);
+    const opened = await askAndReserve(study, prediction, reserved, trial);
+    if (opened) return opened;
+  }
+  const asked = await askUntilKept(study, trial, reserved);
   const isPredictable = study.samplerEntry.reads === 'nothing' && !(await hasExternalTrials(study));
-  if (isPredictable && !('exhausted' in asked)) prediction.observe(asked);
+  if (!isPredictable) prediction.noteForeign();
+  else if (!('exhausted' in asked)) prediction.observe(asked);
   return asked;
 }
 
@@ -43,20 +56,45 @@ async function askPredicted(
 }
 
 /** The index of a worker that was cut off may have passed to another one meanwhile: then it asks for another index. */
-async function askUntilKept(study: AskContext, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
-  for (;;) {
+async function askUntilKept(
+  study: AskContext,
+  trial: FirstTrial,
+  reserved: ReservedIndex | null,
+): Promise<OpenedTrial | Exhausted> {
+  for (let held = reserved; ; held = null) {
     try {
-      return await askReserved(study, trial);
+      return await askReserved(study, trial, held);
     } catch (error) {
       if (!(error instanceof HpoError && error.code === 'storage.index-lost')) throw error;
     }
   }
 }
 
+/** Returns null, and stores nothing, when the first proposal is a duplicate, or the sampler must see the study. */
+async function askAndReserve(
+  study: AskContext,
+  prediction: IndexPrediction,
+  { reservation, index }: ReservedIndex,
+  trial: FirstTrial,
+): Promise<OpenedTrial | null> {
+  const propose = () => proposeNew(study, emptyHistory(study), index, 0);
+  const found = await orRelease(study, reservation, propose);
+  if ('exhausted' in found) return null;
+  const filled = toFilled(study.space, found);
+  const asking = { studyId: study.id, owner: study.owner, knownUpTo: prediction.knownUpTo };
+  const made = await study.storage.commitAndReserve(reservation, filled, trial, asking);
+  if (made) prediction.continueWith(made);
+  return made?.opened ?? null;
+}
+
 /** Samples outside any transaction until a new, allowed configuration is stored under a reserved index. */
-async function askReserved(study: AskContext, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
+async function askReserved(
+  study: AskContext,
+  trial: FirstTrial,
+  reserved: ReservedIndex | null,
+): Promise<OpenedTrial | Exhausted> {
   const { storage, space, id } = study;
-  const { reservation, index } = await storage.reserveIndex(study.id, study.owner);
+  const { reservation, index } = reserved ?? (await storage.reserveIndex(study.id, study.owner));
   for (let conflicts = 0; ; conflicts++) {
     const history = conflicts === 0 ? await firstHistory(study) : await study.history();
     const found = await orRelease(study, reservation, () => proposeNew(study, history, index, conflicts));

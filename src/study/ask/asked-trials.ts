@@ -1,6 +1,5 @@
 import type {
   AttemptStore,
-  DatabaseFile,
   NewAttempt,
   NewTrial,
   OpenedTrial,
@@ -27,14 +26,14 @@ export function isAbandoned({ trial, attempt, asker }: UnfinishedTrial, ended: r
   return trial.state === 'running' && attempt === null && asker !== null && ended.includes(asker);
 }
 
-/** Opens the oldest trial whose asker has ended; null when there is none. */
+/** Opens the oldest trial whose asker, one of these owners that have ended, left it; null when there is none. */
 export async function openAbandoned(
-  { storage, id }: StudyRows<StudyStore & TrialStore & AttemptStore & Pick<DatabaseFile, 'liveness'>>,
-  runner: Runner,
-  startedAtMs: number,
+  { storage, id }: StudyRows<StudyStore & TrialStore & AttemptStore>,
+  ended: readonly string[],
+  { runner, startedAtMs }: { readonly runner: Runner; readonly startedAtMs: number },
 ): Promise<OpenedTrial | null> {
-  const ended = (await storage.owners(id)).filter((owner) => storage.liveness.judge(owner) === 'ended');
   if (ended.length === 0) return null;
+  await storage.releaseIndices(id, { owners: ended });
   for (const item of await storage.unfinished(id, 'running')) {
     if (!isAbandoned(item, ended) || item.asker === null) continue;
     const opened = await storage.restart(item.trial.id, {

@@ -11,21 +11,26 @@ export type ControlHandlers = {
   readonly changed: (control: StudyControl) => Promise<void>;
 };
 
-/** Reads what other processes have asked of this sweep, twice a second, in one read. */
+/** Reads what other processes have asked of this sweep, twice a second, and as soon as the database tells, in one read. */
 export class ControlWatch {
-  readonly #storage: Pick<Storage, 'changeToken' | 'readControl'>;
+  readonly #storage: Pick<Storage, 'changeToken' | 'onChange' | 'readControl'>;
   readonly #studyId: number;
   readonly #handlers: ControlHandlers;
+  readonly #everyMs: number;
   #timer: NodeJS.Timeout | null = null;
+  #unfollow: () => void = () => {};
+  #isDue = false;
   #token = '';
   #revision = 0;
   #looking = false;
 
   constructor(
-    storage: Pick<Storage, 'changeToken' | 'readControl'>,
+    storage: Pick<Storage, 'changeToken' | 'onChange' | 'readControl'>,
     studyId: number,
     handlers: ControlHandlers,
+    everyMs = LOOK_MS,
   ) {
+    this.#everyMs = everyMs;
     this.#storage = storage;
     this.#studyId = studyId;
     this.#handlers = handlers;
@@ -38,8 +43,11 @@ export class ControlWatch {
   async start(idle?: AbortSignal): Promise<StudyControl> {
     const { revision, control } = await this.#storage.readControl(this.#studyId);
     this.#revision = revision;
-    const timer = setInterval(() => this.#turn(), LOOK_MS);
+    const timer = setInterval(() => this.#turn(), this.#everyMs);
     this.#timer = timer;
+    this.#unfollow = this.#storage.onChange((kind) => {
+      if (kind === 'commands') this.#turn();
+    });
     idle?.addEventListener('abort', () => timer.unref(), { once: true });
     return parseControl(control);
   }
@@ -47,9 +55,11 @@ export class ControlWatch {
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    this.#unfollow();
   }
 
   #turn(): void {
+    this.#isDue = this.#looking;
     if (this.#looking) return;
     this.#looking = true;
     this.#look()
@@ -57,6 +67,7 @@ export class ControlWatch {
       .catch(() => {})
       .finally(() => {
         this.#looking = false;
+        if (this.#isDue && this.#timer !== null) this.#turn();
       });
   }
 

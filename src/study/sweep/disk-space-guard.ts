@@ -11,6 +11,7 @@ const PAUSE_MS = 1000;
 const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'reserveIndex',
   'commitConfiguration',
+  'commitAndReserve',
   'commitBatch',
   'releaseIndices',
   'claimEnqueued',
@@ -18,6 +19,9 @@ const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'addRepeat',
   'restart',
 ]);
+
+/** Operations that answer at once. */
+const NOT_WAITING: ReadonlySet<PropertyKey> = new Set<keyof Storage>(['changeToken', 'onChange', 'close']);
 
 /** Errors after which nothing can be stored: running trainers are left running, and the next call reattaches them. */
 const LOST: ReadonlySet<string> = new Set([
@@ -123,7 +127,7 @@ export class DiskSpaceGuard {
     return new Proxy(inner, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name);
-        if (typeof value !== 'function' || name === 'changeToken' || name === 'close') return value;
+        if (typeof value !== 'function' || NOT_WAITING.has(name)) return value;
         return (...args: readonly unknown[]) =>
           this.#persist(LAUNCHING.has(name), () => Reflect.apply(value, target, args));
       },

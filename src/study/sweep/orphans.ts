@@ -1,5 +1,5 @@
 import type { Verdict } from '../../liveness/liveness.js';
-import type { DatabaseFile, StudyStore, UnfinishedTrial } from '../../storage/storage.js';
+import type { AskingStore, DatabaseFile, StudyStore, UnfinishedTrial } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
 /** Processes that own trials or indices of a study, and do not certainly live. */
@@ -9,7 +9,7 @@ export type JudgedOwners = { readonly ended: readonly string[]; readonly unknown
 export async function judgeOwners({
   storage,
   id,
-}: StudyRows<StudyStore & Pick<DatabaseFile, 'liveness'>>): Promise<JudgedOwners> {
+}: StudyRows<AskingStore & StudyStore & Pick<DatabaseFile, 'liveness'>>): Promise<JudgedOwners> {
   const owners = await storage.owners(id);
   const verdicts = owners.map((owner) => [owner, storage.liveness.judge(owner)] as const);
   const are = (wanted: Verdict) => verdicts.filter(([, is]) => is === wanted).map(([owner]) => owner);

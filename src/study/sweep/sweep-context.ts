@@ -4,6 +4,7 @@ import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { SamplerEntry } from '../../samplers/registry.js';
 import type {
+  AskingStore,
   AttemptStore,
   ChangeFeed,
   ConfigRecord,
@@ -37,6 +38,7 @@ export type DropContext = StudyRows<Pick<TrialStore, 'unfinished'> & Pick<StudyR
 /** What the next trial of a sweep comes from. */
 export type QueueContext = StudyRows<
   StudyStore &
+    AskingStore &
     TrialStore &
     AttemptStore &
     Pick<StudyReader, 'missingRepeats' | 'metrics'> &

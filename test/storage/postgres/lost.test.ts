@@ -35,16 +35,53 @@ describeWithReal('postgres', 'a connection that is lost', () => {
     const { storage, proxy } = await behindProxy();
     const study = await newStudy(storage);
     const { reservation } = await storage.reserveIndex(study.id, 'me');
-    proxy.cutAt('COMMIT', { delivers });
+    proxy.cutAt('COMMIT\0', { delivers });
     const trial = await storage.commitConfiguration({ reservation }, filled({ lr: 0.5 }), newTrial());
     expect(proxy.cuts).toBe(1);
     expect(trial?.trial.number).toBe(0);
-    proxy.cutAt('COMMIT', { delivers });
+    proxy.cutAt('COMMIT\0', { delivers });
     expect(await storage.enqueue(study.id, [{ lr: 0.25 }])).toEqual([1]);
-    proxy.cutAt('COMMIT', { delivers });
+    proxy.cutAt('COMMIT\0', { delivers });
     expect(await storage.finish(trial?.trial.id ?? 0, attemptOf(trial), ending())).toBe(true);
     expect(proxy.cuts).toBe(3);
     expect((await storage.rows(study.id, 0, 10)).map((row) => row.state)).toEqual(['complete', 'waiting']);
+  });
+
+  test.each([true, false])('asks and tells once, delivered: %s', async (delivers) => {
+    const { storage, proxy } = await behindProxy();
+    const study = await newStudy(storage);
+    const trial = { ...newTrial(0, null), asker: 'me' };
+    // Its commit goes out with the statement before it, and nobody gets the answers of either.
+    const cut = () => proxy.cutAt('synchronous_commit', { delivers });
+    const { reservation } = await storage.reserveIndex(study.id, 'me');
+    const asking = { studyId: study.id, owner: 'me', knownUpTo: 0 };
+    cut();
+    const first = await storage.commitAndReserve(reservation, filled({ lr: 0.5 }), trial, asking);
+    expect(first?.opened).toMatchObject({ config: { number: 0, index: 0 }, trial: { number: 0 } });
+    expect(first?.next).toEqual(delivers ? null : { reservation: expect.any(Number), index: 1 });
+    await storage.releaseIndices(study.id, { owners: ['me'] });
+    const again = await storage.reserveIndex(study.id, 'me');
+    expect(again.index).toBe(1);
+    await storage.commitConfiguration(again, filled({ lr: 0.25 }), trial);
+    cut();
+    const second = await storage.commitConfiguration(
+      { studyId: study.id, predicted: { index: 2, trialNumber: 2 } },
+      filled({ lr: 0.75 }),
+      trial,
+    );
+    expect(second).toMatchObject({ config: { number: 2, index: 2 }, trial: { number: 2 } });
+    cut();
+    const end = ending({ exitCode: null });
+    expect(await storage.finish(second?.trial.id ?? 0, null, end)).toBe(true);
+    expect(await storage.finish(second?.trial.id ?? 0, null, end)).toBe(false);
+    expect(proxy.cuts).toBe(3);
+    expect(
+      (await storage.rows(study.id, 0, 10)).map(({ number, state, values }) => [number, state, values]),
+    ).toEqual([
+      [0, 'running', null],
+      [1, 'running', null],
+      [2, 'complete', [0.5]],
+    ]);
   });
 
   test('in the middle of a transaction starts it again', async () => {
@@ -86,7 +123,7 @@ describeWithReal('postgres', 'a connection that is lost', () => {
       return 7;
     }
     await sessions.take('work');
-    proxy.cutAt('COMMIT', { delivers: true });
+    proxy.cutAt('COMMIT\0', { delivers: true });
     const done = runInPostgres(runner, 'write', count).catch((thrown: unknown) => thrown);
     await until(() => proxy.cuts === 1);
     proxy.goDown();

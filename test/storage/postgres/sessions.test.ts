@@ -6,6 +6,8 @@ import { Sessions } from '../../../src/storage/postgres/sessions.js';
 function session(): Session & { isOpen: boolean } {
   const made = {
     isOpen: true,
+    listen: () => {},
+    together: <T>(send: () => T) => send(),
     exec: async () => [],
     all: async () => [],
     close: async () => {

@@ -27,6 +27,9 @@ export class Database {
   #lastToken: string | null = null;
   #probedMs = 0;
 
+  /** Called when somebody else has probably written. */
+  onNotice: () => void = () => {};
+
   /** `onClosed` is called when everything that was read belongs to a file that is not the database any more. */
   constructor(url: string, open: OpenStorage, onClosed: () => void) {
     this.url = url;
@@ -103,6 +106,7 @@ export class Database {
       this.#isForeign = areForeign(studies);
       this.#newestStudy = studies.at(-1)?.name ?? null;
       this.#storage = storage;
+      storage.onChange(() => this.onNotice());
       this.#state = OPEN;
       return this.#storage;
     } catch (error) {

@@ -10,6 +10,8 @@ import { Refusal } from '../http/refusal.js';
 import { EventStream } from './event-stream.js';
 
 const POLL_MS = 120;
+/** What is said by several at the same time is looked at once. */
+const SOON_MS = 10;
 const HEARTBEAT_MS = 10_000;
 /** How often the list of studies may be reported as changed. */
 const LIST_MS = 1_000;
@@ -35,6 +37,7 @@ type StudyEvent = Extract<ChangeEvent, { kind: 'study' }>;
 export class EventHub {
   readonly #database: Database;
   readonly #studies: OpenStudies;
+  readonly #pollMs: number;
   readonly #streams = new Set<EventStream>();
   /** What was sent last of each study that is followed. */
   readonly #sent = new Map<string, StudyEvent>();
@@ -48,9 +51,13 @@ export class EventHub {
   #progressMs = 0;
   #newestId = 0;
   #isClosed = false;
+  #isLooking = false;
+  #isHurried = false;
 
-  constructor(database: Database, studies: OpenStudies) {
+  constructor(database: Database, studies: OpenStudies, pollMs = POLL_MS) {
     this.#database = database;
+    this.#pollMs = pollMs;
+    database.onNotice = () => this.#hurry();
     this.#studies = studies;
     studies.onProgress = (progress) => this.#reportProgress(progress);
   }
@@ -78,21 +85,32 @@ export class EventHub {
     for (const stream of this.#streams) stream.end();
   }
 
+  /** Looks soon, or again where it looks at this moment. */
+  #hurry(): void {
+    this.#isHurried = true;
+    if (this.#timer === null || this.#isLooking) return;
+    clearTimeout(this.#timer);
+    this.#schedule(SOON_MS);
+  }
+
   #schedule(waitMs: number): void {
     this.#timer = setTimeout(() => void this.#tick(), waitMs);
   }
 
   async #tick(): Promise<void> {
     let isLocked = false;
+    this.#isLooking = true;
+    this.#isHurried = false;
     try {
       await this.#look(performance.now());
     } catch (error) {
       // Everything else the state of the database says.
       isLocked = error instanceof HpoError && error.code === 'storage.busy';
     }
+    this.#isLooking = false;
     this.#reportState(isLocked ? LOCKED : this.#database.state);
     if (this.#isClosed) return;
-    if (this.#streams.size > 0) return this.#schedule(POLL_MS);
+    if (this.#streams.size > 0) return this.#schedule(this.#isHurried ? SOON_MS : this.#pollMs);
     this.#timer = null;
     this.#sent.clear();
   }

@@ -49,7 +49,8 @@ export function checkpointsInFiles(folder: string): SavedStates {
     kept: 0,
     trials: async () =>
       (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number),
-    exist: ({ trial }) =>
+    exist: async ({ trial }) =>
+      !isEmpty() &&
       stat(fileOf(trial)).then(
         () => true,
         (error: unknown) => codeOf(error) !== 'ENOENT',
