@@ -7,8 +7,8 @@ import { PARTS, type PartName } from './parts.js';
 vi.setConfig({ testTimeout: 240_000 });
 
 /** The short form of a part, as in docs/reliability.md; `npm run torture` runs the full ones. */
-async function shortForm(name: PartName) {
-  const { figures, faults } = await PARTS[name]({ seed: 7, short: true, say: () => {} });
+async function shortForm(name: PartName, seed = 7) {
+  const { figures, faults } = await PARTS[name]({ seed, short: true, say: () => {} });
   expect(faults).toEqual(NO_FAULTS);
   return figures;
 }
@@ -44,5 +44,12 @@ describeWithReal('optuna', 'nothing is lost, doubled or reported differently', (
     const { byOptuna, byHpo } = await shortForm('optuna');
     expect(byOptuna).toBeGreaterThan(20);
     expect(byHpo).toBeGreaterThan(2);
+  });
+});
+
+describeWithReal('hosts', 'nothing is lost, doubled or reported differently', () => {
+  test('when several hosts share a study, and lose their network, their power or their time', async () => {
+    const { sweeps, trials } = await shortForm('machines', 8);
+    expect([sweeps, trials]).toEqual([1, 4]);
   });
 });

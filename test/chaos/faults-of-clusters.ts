@@ -3,6 +3,21 @@ import type { Fault } from './fault.js';
 /** Failures of servers, networks and other machines. */
 export const FAULTS_OF_CLUSTERS: readonly Fault[] = [
   {
+    fault:
+      'machines that share a study and lose their power, stand still or are cut off, for less and for more than their leases; kill -9 of anything on them and of the server',
+    promise:
+      'every trial counts once and keeps every metric, its retries are those of the settings, and the study is as Optuna expects it; a machine that cannot renew its lease stops its trainers before another one runs their trials again, and what it writes later changes nothing',
+    tests: [
+      'test/chaos/chaos.test.ts',
+      'test/storage/postgres/leases.test.ts',
+      'test/study/leased-sweep.test.ts',
+      'test/study/sweep/worker-lease.test.ts',
+      'test/executors/local/lease-guard.test.ts',
+    ],
+    parts: ['machines'],
+    mutants: ['late-writes-refused', 'lease-given-up-in-time'],
+  },
+  {
     fault: 'a PostgreSQL server that crashes, fails over, is full, only reads, or changes its passwords',
     promise:
       'the sweep waits, says so once and continues by itself; each operation is done once, also when only the answer to its commit was lost; a password that is refused ends it with a clear error, and the next call resumes; no password is shown',

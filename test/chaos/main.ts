@@ -45,4 +45,5 @@ function keep(measured: FigureFile): void {
   refreshPage();
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// A Python that waits for more jobs would keep this process from ending.
+process.exit(await main(process.argv.slice(2)));

@@ -1,5 +1,6 @@
 import { raceOnGrid } from './grid.js';
 import { killAtRandom } from './kill.js';
+import { killMachines } from './machines/machines.js';
 import { shareWithOptuna } from './optuna.js';
 import type { Part } from './part.js';
 import { killAtPoints } from './points.js';
@@ -15,6 +16,7 @@ export type PartName =
   | 'kept'
   | 'races'
   | 'grid'
+  | 'machines'
   | 'optuna'
   | 'soak';
 
@@ -26,6 +28,7 @@ export const PARTS: Readonly<Record<PartName, Part>> = {
   kept: killWhatKeepsCheckpoints,
   races: killRaces,
   grid: raceOnGrid,
+  machines: killMachines,
   optuna: shareWithOptuna,
   soak: soak,
 };

@@ -40,6 +40,21 @@ function linkTo(name: string): string {
   return `[${name}](../test/mutants/${module}.ts)`;
 }
 
+/** What each kind of fault of the runs over machines is called. */
+const MACHINE_FAULTS = [
+  ['kill-orchestrator', 'orchestrator killed'],
+  ['kill-trainer', 'trainers killed'],
+  ['kill-supervisor', 'supervisors killed'],
+  ['kill-both', 'orchestrator and trainers killed'],
+  ['kill-server', 'server killed'],
+  ['lose-power', 'power lost'],
+  ['freeze-orchestrator', 'orchestrator frozen'],
+  ['freeze-host', 'host frozen'],
+  ['cut-cable', 'network cut'],
+  ['lose-answers', 'cut in one direction'],
+  ['slow-network', 'network slow'],
+] as const;
+
 /** The sentence of each part in the table. */
 const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | string>>) => string>> = {
   kill: (f) =>
@@ -54,6 +69,8 @@ const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | st
   races: (f) =>
     `${f.sweeps} sweeps whose configurations race for repeats, ${f.kills} kills, ${f.promotions} moments at the start of a repeat`,
   grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
+  machines: (f) =>
+    `${f.hosts} hosts, ${f.sweeps} sweeps, ${f.trials} trials in ${f.attempts} attempts, ${f.faults} faults (${MACHINE_FAULTS.map(([kind, name]) => `${name} ${f[kind] ?? 0}`).join(', ')}); the longest time that two trainers of a trial overlapped: ${f.longestOverlapMs} ms`,
   optuna: (f) =>
     `${f.workers} workers of Optuna beside hpo, ${f.rounds} rounds: ${f.byOptuna} trials by Optuna, ${f.byHpo} by hpo`,
   soak: (f) =>

@@ -106,6 +106,10 @@ describeWithReal('postgres', 'a sweep on a server', () => {
     ]);
     for (const args of [['show', '0'], ['best'], ['study', 'list'], ['export-csv', '--out', '-']])
       await hpo(cwd, ...args, '--storage', beside);
+    expect(await runHere(['optimize', '--storage', beside], { cwd })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('error[storage.read-only]'),
+    });
     await pgCtl(server.folder, 'stop', { options: ['--mode=immediate'] });
     await pgCtl(standby.folder, 'promote');
     // Nobody follows it, so that nobody is waited for.

@@ -29,3 +29,10 @@ export function canBeApart(): boolean {
     return program === undefined || spawnSync(program, [...args, 'true'], { stdio: 'ignore' }).status === 0;
   });
 }
+
+/** Whether this machine allows hosts in namespaces, with networks between them. */
+export function canBeHosts(): boolean {
+  const make = 'ip link add hpo0 type bridge && ip link add hpo1 type veth peer name hpo2';
+  const apart = ['--net', '--mount', '--uts', '--pid', '--fork', '--mount-proc'];
+  return spawnSync('unshare', [...apart, 'sh', '-c', make], { stdio: 'ignore' }).status === 0;
+}

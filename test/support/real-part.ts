@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { postgresPrograms } from '../../scripts/real/postgres.mjs';
-import { canBeApart } from './apart.js';
+import { canBeApart, canBeHosts } from './apart.js';
 import { canFreeze } from './freezer.js';
 import { lavapipeDriver } from './lavapipe.js';
 
@@ -16,6 +16,7 @@ export type RealPart =
   | 'freezer'
   | 'gridengine'
   | 'kubernetes'
+  | 'hosts'
   | 'lavapipe'
   | 'newest-optuna'
   | 'namespaces'
@@ -95,6 +96,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   kubernetes: installed('kubernetes'),
+  hosts: {
+    present: () => postgresPrograms() !== null && canBeHosts(),
+    install:
+      'run as root, with permission to create namespaces, bridges and mounts; apt-get install -y iproute2 postgresql',
+    required: true,
+  },
   lavapipe: {
     present: () => lavapipeDriver() !== null,
     install: 'apt-get install -y mesa-vulkan-drivers libvulkan1',
