@@ -6,16 +6,21 @@ import type { Parameter } from './messages.js';
 // A client whose objective names its parameters as it runs never says when they are active. Complete trials show it.
 
 /**
- * Returns the space of these parameters, each with the condition under which complete trials have named it: the values of an
- * earlier parameter, or a limit of one. A parameter without such a condition is always active.
+ * Returns the space of these parameters, each with the condition under which complete trials have named it: the values of a
+ * parameter that more trials have, or a limit of one. A parameter without such a condition is always active.
  */
 export function inferSpace(parameters: readonly Parameter[], complete: readonly Params[]): Space {
+  const counts = new Map(
+    parameters.map(({ name }) => [name, complete.filter((params) => Object.hasOwn(params, name)).length]),
+  );
   const known: ParamSpec[] = [];
-  for (const { name, distribution } of parameters) {
+  // What a parameter depends on has at least as many trials, whatever the order is in which a client gives them.
+  const byCount = parameters.toSorted((a, b) => (counts.get(b.name) ?? 0) - (counts.get(a.name) ?? 0));
+  for (const { name, distribution } of byCount) {
     const when = conditionOf(name, known, complete);
     known.push({ name, distribution, ...(when && { when }) });
   }
-  return makeSpace(known);
+  return makeSpace(parameters.map(({ name }) => known.find((spec) => spec.name === name) as ParamSpec));
 }
 
 /** Returns whether a complete trial has named the parameters that are active in it, and no others. */

@@ -143,6 +143,12 @@ describeWithReal('optuna', 'HpoSampler in a study of the real Optuna', () => {
         "ended with exit code 2: error: unknown command 'sampler'\n  fix: npm install -g hpo",
       ],
       [
+        'an hpo that ends at each proposal',
+        () => [script(`read -r line; echo '{"id":1,"protocol":1}'; read -r line; exit 3`)],
+        'sampler.ended',
+        'ended with exit code 3: it said nothing',
+      ],
+      [
         'another protocol',
         () => [
           answering(

@@ -30,6 +30,18 @@ test('a parameter is active for the choices with which it was named', () => {
   expect(whenOf(complete)).toEqual({ x: { kind: ['a'] }, y: { kind: ['b', 'c'] } });
 });
 
+test('the order of the parameters makes no difference to their conditions', () => {
+  const complete: Params[] = [
+    { kind: 'a', layers: 1, units: 16, x: 0.5, y: 0.5 },
+    { kind: 'b', layers: 1, x: 0.5 },
+    { kind: 'a', layers: 2, units: 8, x: 0.25, y: 0.75 },
+  ];
+  const { params, order } = inferSpace(parameters.toReversed(), complete);
+  expect(params.map(({ name }) => name)).toEqual(parameters.map(({ name }) => name).reverse());
+  expect(order.indexOf('kind')).toBeLessThan(order.indexOf('units'));
+  expect(Object.fromEntries(params.map(({ name, when }) => [name, when]))).toEqual(whenOf(complete));
+});
+
 test('a parameter is active from a number on, or up to one', () => {
   const deep = (layers: number) => ({ kind: 'a', layers, y: 0.5, ...(layers >= 3 && { units: 8 }) });
   expect(whenOf([deep(1), deep(2), deep(3), deep(4)])).toMatchObject({ units: { layers: { ge: 3 } } });
