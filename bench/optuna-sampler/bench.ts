@@ -18,7 +18,7 @@ const NAMES = [
   'plateau6',
   'noisy6',
 ];
-const SEEDS = [1000, 1001, 1002, 1003, 1004];
+const SEEDS = [1000, 1001, 1002];
 
 type Result = {
   readonly problem: string;
