@@ -138,6 +138,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./search/bench.js')).benchSearch,
   },
   {
+    name: 'slurm',
+    summary:
+      'the first METRIC and 200 short trials beside plain sbatch, and a trial beyond a time limit, on a real cluster on this machine (about 8 minutes)',
+    load: async () => (await import('./slurm/bench.js')).benchSlurm,
+  },
+  {
     name: 'speed',
     summary: 'the time of ask and tell, with tpe in memory and random on durable SQLite (about 2 minutes)',
     load: async () => (await import('./speed/bench.js')).benchSpeed,
