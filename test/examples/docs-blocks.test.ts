@@ -29,6 +29,8 @@ test('every block of code in README, docs and examples is run, or says where it 
     'docs/clusters.md',
     'docs/clusters.md',
     'docs/clusters.md',
+    'docs/clusters.md',
+    'docs/clusters.md',
     'docs/dashboard.md',
     'docs/metric.md',
     'docs/reliability.md',
