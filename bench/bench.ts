@@ -126,6 +126,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./results/bench.js')).benchResults,
   },
   {
+    name: 'ray',
+    summary: 'trials as jobs of Ray, beside plain REST and Ray Tune on the same cluster (about 5 minutes)',
+    load: async () => (await import('./ray/bench.js')).benchRay,
+  },
+  {
     name: 'scale',
     summary: 'commands, sweeps and further trials on a study of 100,000 trials: time and memory (3 minutes)',
     load: async () => (await import('./scale/bench.js')).benchScale,

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const MARK = 'HPO_RAY_CLUSTER';
 const CPUS = 12;
 const GPUS = 2;
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 5000;
 /** The path of a socket has 107 bytes at most, and Ray's own part of it takes most of them. */
 const LONGEST_FOLDER = 40;
@@ -30,14 +30,14 @@ export function rayProgram() {
 }
 
 /** Starts a cluster in a new folder and resolves with its variables once it takes jobs. */
-export async function startRay(folder) {
+export async function startRay(folder, { cpus = CPUS } = {}) {
   const dir = resolve(folder);
   if (dir.length > LONGEST_FOLDER)
     throw new Error(`expected a folder with a path of at most ${LONGEST_FOLDER} characters, got ${dir}`);
   if (existsSync(join(dir, 'ports'))) throw new Error(`${dir} has a cluster already`);
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'token'), randomBytes(24).toString('hex'), { mode: 0o600 });
-  writeFileSync(join(dir, 'ports'), (await freePorts(4)).join(' '));
+  writeFileSync(join(dir, 'ports'), [...(await freePorts(4)), cpus].join(' '));
   await startHead(dir);
   return variablesOf(dir);
 }
@@ -58,9 +58,10 @@ export async function stopRay(folder) {
 
 /** Returns the variables by which hpo and Ray's own commands find a cluster. */
 function variablesOf(dir) {
-  const [, dashboard] = portsOf(dir);
+  const [gcs, dashboard] = portsOf(dir);
   return {
     RAY_API_SERVER_ADDRESS: `http://127.0.0.1:${dashboard}`,
+    RAY_ADDRESS: `127.0.0.1:${gcs}`,
     RAY_AUTH_MODE: 'token',
     RAY_AUTH_TOKEN_PATH: join(dir, 'token'),
   };
@@ -73,11 +74,11 @@ function portsOf(dir) {
 async function startHead(dir) {
   const ray = rayProgram();
   if (ray === null) throw new Error('expected Ray, found none\n  fix: bash scripts/real-parts.sh ray');
-  const [gcs, dashboard, agent, client] = portsOf(dir);
+  const [gcs, dashboard, agent, client, cpus] = portsOf(dir);
   const options = {
     port: gcs,
     'node-ip-address': '127.0.0.1',
-    'num-cpus': CPUS,
+    'num-cpus': cpus,
     'num-gpus': GPUS,
     memory: 2 ** 31,
     'object-store-memory': 100_000_000,
@@ -97,6 +98,7 @@ async function startHead(dir) {
     ...variablesOf(dir),
     [MARK]: dir,
     RAY_ENABLE_AUTO_CONNECT: '0',
+    RAY_ADDRESS: undefined,
     RAY_enable_metrics_collection: '0',
     // Processes that wait for the first job only cost memory.
     RAY_prestart_worker_first_driver: '0',

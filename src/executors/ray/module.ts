@@ -111,6 +111,8 @@ function makeQueue(
 
 /** Where Ray lost a job, Ray is to blame and not the trial: no retry is used. */
 function blameless(outcome: Outcome): Outcome {
+  if (outcome.kind === 'not-started' && /^(?:Ray knows no job|its job ended before)/.test(outcome.reason))
+    return { kind: 'infrastructure', reason: outcome.reason };
   if (outcome.kind !== 'unknown' || outcome.lost === undefined) return outcome;
   return { ...outcome, infrastructureError: outcome.lost };
 }

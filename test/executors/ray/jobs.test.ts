@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
+import { ray } from '../../../src/executors/ray/module.js';
 import { CuttingProxy } from '../../support/cutting-proxy.js';
 import { rayJobs, useRay } from '../../support/ray.js';
 import { describeWithReal } from '../../support/real-part.js';
@@ -102,17 +103,19 @@ describeWithReal('ray', 'jobs of Ray', () => {
     const outputs = tempDir();
     const options = { ...sending(outputs), address };
     const go = join(outputs, 'go');
-    const program = `for e in 1 2 3; do echo METRIC epoch=$e loss=0.$e; done; until [ -e ${go} ]; do sleep 0.1; done; echo METRIC epoch=4 loss=0.4`;
-    const [one, two] = [makeRay(outputs, program, { options }), makeRay(outputs, program, { options })];
+    const trainer = `for e in 1 2 3; do echo METRIC epoch=$e loss=0.$e; done; until [ -e ${go} ]; do sleep 0.1; done; echo METRIC epoch=4 loss=0.4`;
+    const [one, two] = [makeRay(outputs, trainer, { options }), makeRay(outputs, trainer, { options })];
     const attempt = makeAttempt(one);
     const [first, second] = [new Recorder(), new Recorder()];
     const outcome = one.run(attempt, first);
     await first.reported(3);
     const followed = two.reattach(attempt, second);
     await second.reported(3);
+    // Programs without the sweep file find the cluster too.
+    expect(await ray.control.isAlive(attempt)).toBe('alive');
     proxy.goDown();
     writeFileSync(go, '');
-    expect(await two.isAlive(attempt)).toBe('unknown');
+    for (const program of [two, ray.control]) expect(await program.isAlive(attempt)).toBe('unknown');
     proxy.comeUp();
     for (const each of await Promise.all([outcome, followed]))
       expect(each).toMatchObject({ kind: 'exited', exitCode: 0 });
