@@ -27,7 +27,7 @@ export const benchRay: Bench = async ({ quick, say }) => {
     say('no Ray here: bash scripts/real-parts.sh ray');
     return null;
   }
-  const [trials, rounds] = quick ? [4, 1] : [16, 3];
+  const [trials, rounds] = quick ? [4, 1] : [10, 2];
   // Short: the path of a Unix socket has 107 bytes at most.
   const folder = mkdtempSync('/tmp/hpo-ray-');
   const times: Record<string, number[]> = {};

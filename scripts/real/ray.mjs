@@ -129,19 +129,28 @@ async function endAll(dir) {
   await until(isGone, STOP_LIMIT_MS);
 }
 
-/** Returns the processes that a cluster has started, whatever they call themselves. */
+/** Returns the processes that a cluster has started. Those that gave themselves a title lost the mark: they are found by their parents. */
 function processesOf(dir) {
-  return readdirSync('/proc')
+  const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const mark = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        return mark.includes(`${MARK}=${dir}`);
-      } catch {
-        return false;
-      }
-    });
+    .map(Number);
+  const found = new Set(pids.filter((pid) => textOf(pid, 'environ').split('\0').includes(`${MARK}=${dir}`)));
+  const parents = new Map(pids.map((pid) => [pid, Number(/\) \S (\d+)/.exec(textOf(pid, 'stat'))?.[1])]));
+  // A child may have a lower number than its parent.
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid);
+  }
+  // A process that has ended waits for its parent.
+  return [...found].filter((pid) => !/\) Z /.test(textOf(pid, 'stat')));
+}
+
+function textOf(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 const [action, folder] = process.argv.slice(2);

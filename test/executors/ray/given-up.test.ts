@@ -24,6 +24,16 @@ describe('a job that Ray gives up', () => {
     });
   });
 
+  it('while it waits, since the head node was restarted, uses no retry', async () => {
+    const ray = await ScriptedRay.start();
+    const executor = makeRay(tempDir(), 'true', { options: { address: ray.address }, times: SOON });
+    const attempt = makeAttempt(executor);
+    const outcome = executor.run(attempt, new Recorder());
+    await until(() => existsSync(file(attempt, 'job-id')));
+    ray.says = null;
+    expect(await outcome).toEqual({ kind: 'infrastructure', reason: 'Ray knows no job of it' });
+  });
+
   it.each([
     [
       'its node is lost',
