@@ -66,7 +66,8 @@ export const benchRay: Bench = async ({ quick, say }) => {
         text:
           'Each trial is a `sh` that sleeps 0.1 s and prints one METRIC line; for Ray Tune it is a Python function. hpo counts with its ' +
           'start-up, its database and its table, Ray Tune with the start-up of Python. Plain REST submits all jobs at once and asks for ' +
-          `them every 0.2 s. All in turn, ${rounds} rounds. Aim: hpo takes at most 1.2 times plain REST.`,
+          `them every 0.2 s. All in turn, ${rounds} rounds. Where the least and the most of a row are far apart, ` +
+          'the machine had other work. Aim: hpo takes at most 1.2 times plain REST.',
         header: ['', 'median s', 'min s', 'max s', 'beside plain REST'],
         rows,
       },
