@@ -45,5 +45,4 @@ function keep(measured: FigureFile): void {
   refreshPage();
 }
 
-// A Python that waits for more jobs would keep this process from ending.
-process.exit(await main(process.argv.slice(2)));
+process.exitCode = await main(process.argv.slice(2));

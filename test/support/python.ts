@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -20,6 +21,8 @@ export async function forkPython(
   args: readonly string[],
   { cwd, env, input = '' }: Around,
 ): Promise<PythonRan> {
+  // Only Vitest starts the one for all.
+  if (process.env.VITEST === undefined) return runPython(python, args, { cwd, env, input });
   const socket = await serverOf(JSON.stringify({ python, prepared }));
   const folder = mkdtempSync(join(tmpdir(), 'hpo-python-'));
   const files = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name));
@@ -33,6 +36,23 @@ export async function forkPython(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs a Python that imports all it needs by itself, as `npm run torture` does. */
+function runPython(python: string, args: readonly string[], { cwd, env, input }: Around): Promise<PythonRan> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.stdin.end(input);
+  });
 }
 
 /** Returns the socket of the Python that was prepared like this; the first call starts it. */
