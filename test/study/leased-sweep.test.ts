@@ -21,6 +21,14 @@ import {
 } from './harness.js';
 
 const DEAD = 'alpha:11111111-1111-1111-1111-111111111111:4026531836:0:7:100';
+class FunctionExecutor extends ScriptedExecutor {
+  override readonly kind = 'function';
+
+  override allocate(): string {
+    return '';
+  }
+}
+
 const spec = (n: number) => makeSpec([{ name: 'n', distribution: int(1, n) }]);
 const place = { slots: 1, devices: 'cpu' };
 const lease = (durationMs: number) => ({ durationMs, place, guard: null });
@@ -36,6 +44,30 @@ async function withOther(n: number) {
   const record = await other.findStudy('study');
   if (record === null) throw new Error('no study');
   return { url, other, study: await openStudy(await opened(url), record) };
+}
+
+/** A study behind a network that can be cut, whose storage waits for the server. */
+async function behindProxy(n: number) {
+  const server = await postgresServer();
+  const proxy = await CuttingProxy.start(server.port);
+  onTestFinished(() => proxy.close());
+  const tcp = urlOf(server.tcp, await newDatabase());
+  const url = `${tcp.replace(`:${server.port}/`, `:${proxy.port}/`)}?sslmode=disable`;
+  const storage = await openPostgres(
+    url,
+    { leaseMs: 2000 },
+    { running: { conflictsMs: 30_000, lostMs: 100 } },
+  );
+  onTestFinished(() => storage.close());
+  const folder = tempDir();
+  const disk = new DiskSpaceGuard({ folders: [folder], outputs: folder, pauseMs: 20 });
+  const study = await createStudy(disk.storage(storage), {
+    name: 'study',
+    spec: spec(n),
+    seed: 7,
+    nowMs: T0,
+  });
+  return { proxy, disk, study };
 }
 
 describeWithReal('postgres', 'a sweep beside workers of other machines', () => {
@@ -83,25 +115,7 @@ describeWithReal('postgres', 'a sweep beside workers of other machines', () => {
   });
 
   test('that is cut off stops its trials, starts none, and runs them again when the database answers', async () => {
-    const server = await postgresServer();
-    const proxy = await CuttingProxy.start(server.port);
-    onTestFinished(() => proxy.close());
-    const tcp = urlOf(server.tcp, await newDatabase());
-    const url = `${tcp.replace(`:${server.port}/`, `:${proxy.port}/`)}?sslmode=disable`;
-    const storage = await openPostgres(
-      url,
-      { leaseMs: 2000 },
-      { running: { conflictsMs: 30_000, lostMs: 100 } },
-    );
-    onTestFinished(() => storage.close());
-    const folder = tempDir();
-    const disk = new DiskSpaceGuard({ folders: [folder], outputs: folder, pauseMs: 20 });
-    const study = await createStudy(disk.storage(storage), {
-      name: 'study',
-      spec: spec(3),
-      seed: 7,
-      nowMs: T0,
-    });
+    const { proxy, disk, study } = await behindProxy(3);
     const said: string[] = [];
     const reasons: unknown[] = [];
     let isCut = false;
@@ -125,7 +139,25 @@ describeWithReal('postgres', 'a sweep beside workers of other machines', () => {
     await sweep(study, executor, { disk, lease: lease(2000), ...around });
     expect(reasons).toEqual(['interrupted']);
     expect(await results(study)).toEqual(Array(3).fill('complete 1'));
-    expect(said.filter((message) => message.includes('loses its lease'))).toHaveLength(1);
-    expect(said.filter((message) => message.includes('under a new lease'))).toHaveLength(2);
+    expect(said).toContainEqual(expect.stringContaining('loses its lease'));
+    expect(said).toContainEqual(expect.stringContaining('continues under a new lease'));
+  });
+
+  test('keeps the result of a function that ran on while its lease was lost, unless another one has the trial', async () => {
+    const { proxy, disk, study } = await behindProxy(1);
+    const said: string[] = [];
+    const emit = (event: SweepEvent) => void (event.type === 'warning' && said.push(event.message));
+    const executor = new FunctionExecutor(async (attempt, hooks) => {
+      proxy.goDown();
+      await until(() => said.some((message) => message.includes('loses its lease')));
+      proxy.comeUp();
+      return trains(() => 1)(attempt, hooks);
+    });
+    const never = new AbortController().signal;
+    const around = { emit, drain: never, abort: never, now: () => T0 };
+    disk.attach(around);
+    await sweep(study, executor, { disk, lease: lease(2000), ...around });
+    expect(executor.started).toHaveLength(1);
+    expect(await results(study)).toEqual(['complete 1']);
   });
 });

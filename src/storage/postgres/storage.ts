@@ -92,6 +92,7 @@ export function postgresStorage({
   const read = <T>(start: () => Operation<T>) => run('read', start);
   /** What is judged next is judged by what is read now. */
   const readNoting = async <T>(start: () => Operation<T>): Promise<T> => {
+    // One operation, which is resumed as a whole.
     const [result, now] = await read(function* () {
       return [yield* start(), yield* leaseFacts()] as const;
     });

@@ -42,7 +42,7 @@ export type WorkerOptions = {
   readonly leases: Leases;
   readonly worker: NewWorker;
   readonly guard: LeaseGuard | null;
-  /** Whether its trials outlive this process (jobs of a queue), so that they are let go of and not stopped. */
+  /** Whether its trials are let go of and not stopped: jobs of a queue, which outlive this process, and functions. */
   readonly outlives: boolean;
   readonly emit: Emit;
   /** All workers of the study. */
@@ -68,7 +68,9 @@ export async function underLease<T>(
   const { durationMs: leaseMs, guard } = asked;
   const place = { ...asked.place, executor: executor.kind };
   const worker = { studyId: study.id, owner: study.owner, place, leaseMs };
-  const outlives = executor.kind !== 'local' && executor.kind !== 'function';
+  // A function cannot be ended, and may keep this program busy for longer than a lease. Its result counts unless another worker
+  // has its trial.
+  const outlives = executor.kind !== 'local';
   const workers = () => study.storage.workers(study.id);
   const lease = new WorkerLease({ leases, worker, guard, outlives, emit, workers });
   let isLeft = true;
@@ -220,7 +222,7 @@ export class WorkerLease {
     if (!this.#isHeld || this.#isClosed) return;
     this.#isHeld = false;
     const then = this.#o.outlives
-      ? 'its jobs run on, and another worker may follow them'
+      ? 'its trials run on, and another worker may have them'
       : 'its trainers are stopped, since another worker may start their trials again';
     this.#warn(`this worker loses its lease (${why}): ${then}; it continues under a new lease`);
     this.#hooks?.lost();

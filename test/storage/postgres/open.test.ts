@@ -141,6 +141,9 @@ describeWithReal('postgres', 'a database of a server', () => {
         const token = await reader.changeToken();
         return (await reader.changeToken()) === token;
       });
+      // Granted before there were leases.
+      await inPostgres(`REVOKE SELECT ON hpo_workers FROM ${role}`, url);
+      expect(await reader.owners(study.id)).toEqual(await owner.owners(study.id));
       await expect(newStudy(reader, 'mine')).rejects.toMatchObject({
         code: 'storage.not-allowed',
         usage: true,

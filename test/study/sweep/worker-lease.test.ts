@@ -154,7 +154,7 @@ describe('a lease', () => {
     server.isGone = true;
     await vi.advanceTimersByTimeAsync(LEASE_MS);
     expect([lease.isHeld, lease.isCutOff]).toEqual([false, false]);
-    expect(said).toEqual([expect.stringContaining('its jobs run on')]);
+    expect(said).toEqual([expect.stringContaining('its trials run on')]);
     await lease.close(true);
   });
 
