@@ -140,7 +140,8 @@ class Sweep {
     await this.#control.untilNobodyIsLate();
     await this.#reattach(this.#reattachment.load(false)).catch((error: unknown) => this.#fail(error));
     // A stop may have come meanwhile: reattached attempts are still followed to their end.
-    if (!this.#nothingMore || !this.#work.hasPendingWork) return this.#running.size > 0;
+    if (this.#open) return true;
+    if (!this.#nothingMore || !this.#work.hasPendingWork) return this.#isBusy;
     this.#end = null;
     return true;
   }

@@ -16,6 +16,7 @@ export class Reattachment {
   readonly #warnedKinds = new Set<string>();
 
   readonly #queue: TrialQueue;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>, queue: TrialQueue) {
     this.#o = options;
@@ -28,9 +29,14 @@ export class Reattachment {
    * Those that the executor cannot follow, or that another process took first, are left out.
    */
   async *load(retryFailed: boolean): AsyncGenerator<Reattached> {
-    const orphans = await this.#queue.load(retryFailed);
-    this.#unseen.note(this.#queue.unseen);
-    yield* this.#take(orphans);
+    const done = await this.#turn();
+    try {
+      const orphans = await this.#queue.load(retryFailed);
+      this.#unseen.note(this.#queue.unseen);
+      yield* this.#take(orphans);
+    } finally {
+      done();
+    }
   }
 
   /**
@@ -38,10 +44,26 @@ export class Reattachment {
    * are to be read too.
    */
   async *adopt(found: () => Promise<void>): AsyncGenerator<Reattached> {
-    const orphans = await this.#queue.loadOrphans();
-    if (orphans === null) return;
-    yield* this.#take(orphans);
-    await found();
+    const done = await this.#turn();
+    try {
+      const orphans = await this.#queue.loadOrphans();
+      if (orphans === null) return;
+      yield* this.#take(orphans);
+      await found();
+    } finally {
+      done();
+    }
+  }
+
+  /** One look after the other: an attempt that is being taken is neither an orphan nor one that runs here. */
+  async #turn(): Promise<() => void> {
+    const before = this.#last;
+    let done = () => {};
+    this.#last = new Promise((resolve) => {
+      done = resolve;
+    });
+    await before;
+    return done;
   }
 
   async *#take(orphans: readonly UnfinishedTrial[]): AsyncGenerator<Reattached> {
