@@ -132,21 +132,29 @@ export function postgresStorage({
     owners: (studyId) => readNoting(() => owners(studyId)),
     // One statement after the other: what is judged next is not older than the owners.
     pending: async (studyId) => {
-      const found = await run('none', () => pending(studyId));
-      if (found.owners.some((owner) => owner !== liveness.self)) liveness.note(await run('none', leaseFacts));
-      return found;
+      const look = () => run('none', () => pending(studyId));
+      return inOrder(look, async (found) => {
+        if (found.owners.every((owner) => owner === liveness.self)) return found;
+        return inOrder(
+          () => run('none', leaseFacts),
+          async (facts) => {
+            liveness.note(facts);
+            return found;
+          },
+        );
+      });
     },
     commitConfiguration: async (source, filled, trial) => {
-      const opened =
-        'predicted' in source && isUsual(filled, trial)
-          ? await write(() => openAtOnce(source, filled, trial))
-          : null;
-      return opened?.opened ?? commit(source, filled, trial);
+      if (!('predicted' in source && isUsual(filled, trial))) return commit(source, filled, trial);
+      const atOnce = () => write(() => openAtOnce(source, filled, trial));
+      return inOrder(atOnce, async (opened) => opened?.opened ?? commit(source, filled, trial));
     },
-    commitAndReserve: async (reservation, filled, trial, asking) =>
-      (isUsual(filled, trial)
-        ? await write(() => openAtOnce({ reservation, ...asking }, filled, trial))
-        : null) ?? operations.commitAndReserve(reservation, filled, trial, asking),
+    commitAndReserve: async (reservation, filled, trial, asking) => {
+      const slowly = () => operations.commitAndReserve(reservation, filled, trial, asking);
+      if (!isUsual(filled, trial)) return slowly();
+      const atOnce = () => write(() => openAtOnce({ reservation, ...asking }, filled, trial));
+      return inOrder(atOnce, async (opened) => opened ?? slowly());
+    },
     takeOverAttempt: (attemptId, from, to) =>
       write(() => takeOverLeased(attemptId, { from, to, hasEnded: liveness.hasEndedHere(from) })),
     suggest: (trialId, attemptId, suggested) =>
@@ -155,9 +163,14 @@ export function postgresStorage({
       writeOwn(attemptId, () => reporting.report(trialId, attemptId, points)),
     recordGpuUsage: (trialId, attemptId, sample) =>
       writeOwn(attemptId, () => recordGpuUsage(trialId, attemptId, sample)),
-    finish: async (trialId, attemptId, ending) =>
-      (isUsualEnd(attemptId, ending) && (await write(() => endAtOnce(trialId, ending)))) ||
-      writeOwn(attemptId, () => reporting.finish(trialId, attemptId, ending)),
+    finish: async (trialId, attemptId, ending) => {
+      const slowly = () => writeOwn(attemptId, () => reporting.finish(trialId, attemptId, ending));
+      if (!isUsualEnd(attemptId, ending)) return slowly();
+      return inOrder(
+        () => write(() => endAtOnce(trialId, ending)),
+        async (isDone) => isDone || slowly(),
+      );
+    },
     requeue: (attemptId, ended) => writeOwn(attemptId, () => reporting.requeue(attemptId, ended)),
     leases,
     workers: (studyId) => readNoting(() => workers(studyId)),
@@ -199,6 +212,18 @@ export function postgresStorage({
       return closing;
     },
   };
+}
+
+/** Runs one operation, then what follows from it; a server that was gone in between is resumed from where it was. */
+async function inOrder<A, B>(first: () => Promise<A>, then: (result: A) => Promise<B>): Promise<B> {
+  let result: A;
+  try {
+    result = await first();
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    throw error.with(() => inOrder(error.resume as () => Promise<A>, then));
+  }
+  return then(result);
 }
 
 function* changeSequence(): Operation<string> {
