@@ -1,6 +1,5 @@
 // Makes a bundled file smaller: what is local to a function gets a short name. The names of modules, members and what is
-// exported stay, so that a stack trace names functions as src does.
-import { transform } from 'esbuild';
+// exported stay, so that a stack trace names functions as src does. esbuild is loaded when it is needed: without it, the build says so.
 
 /** Where a function of a module calls eval, every name that it could mean stays: those of the module. Nothing calls it. */
 const KEEP = 'function keepModuleNames(){eval("")}';
@@ -11,6 +10,7 @@ const KEPT = /\s*function\s+keepModuleNames\(\s*\)\s*\{\s*eval\(\s*""\s*\);?\s*\
 export async function shortenLocals(code, map, options) {
   const base64 = Buffer.from(map).toString('base64');
   const input = `${code}\n${KEEP}\n//# sourceMappingURL=data:application/json;base64,${base64}`;
+  const { transform } = await import('esbuild');
   const made = await transform(input, {
     minify: true,
     sourcemap: 'external',
@@ -26,6 +26,7 @@ export async function shortenLocals(code, map, options) {
 
 /** Returns the code of a package with short names for all but its exports. */
 export async function shortenAll(code) {
+  const { transform } = await import('esbuild');
   const made = await transform(code, { minifyIdentifiers: true, format: 'esm', logLevel: 'silent' });
   return made.code;
 }
