@@ -17,7 +17,7 @@ const MARK = 'HPO_RAY_CLUSTER';
 const CPUS = 12;
 const GPUS = 2;
 const START_LIMIT_MS = 180_000;
-const STOP_LIMIT_MS = 5000;
+const STOP_LIMIT_MS = 20_000;
 /** The path of a socket has 107 bytes at most, and Ray's own part of it takes most of them. */
 const LONGEST_FOLDER = 40;
 
