@@ -10,9 +10,10 @@ export type Statement = {
   readonly args: readonly SqlValue[];
   /**
    * Null, or: this statement is the last of its transaction, which commits whatever the rows are. So a server needs no second
-   * exchange. Reads what the operation returns where the answer was lost and the transaction is known to be committed.
+   * exchange. Reads what the operation returns where the answer was lost and the transaction is known to be committed: it may
+   * have written nothing.
    */
-  readonly reread: (() => Operation<unknown>) | null;
+  readonly reread: Reread | null;
 };
 
 /**
@@ -25,12 +26,11 @@ export function sql(text: string, ...args: readonly SqlValue[]): Statement {
   return { sql: text, args, reread: null };
 }
 
+/** `transaction`: the name by which the rows that it wrote are known. */
+export type Reread = (transaction: string) => Operation<unknown>;
+
 /** The last statement of a transaction. */
-export function lastSql(
-  reread: () => Operation<unknown>,
-  text: string,
-  ...args: readonly SqlValue[]
-): Statement {
+export function lastSql(reread: Reread, text: string, ...args: readonly SqlValue[]): Statement {
   return { sql: text, args, reread };
 }
 

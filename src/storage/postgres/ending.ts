@@ -1,8 +1,9 @@
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { lockTrial } from '../operations/locks.js';
 import { PAUSED } from '../operations/records.js';
-import { lastSql, type Operation, returning } from '../statement.js';
+import { lastSql, type Operation, sql } from '../statement.js';
 import type { Ending } from '../storage.js';
+import { wroteRow } from './own-commits.js';
 
 /** Whether no more has to be written than `endAtOnce` writes. */
 export function isUsualEnd(attemptId: number | null, { values, violations, ...end }: Ending): boolean {
@@ -24,7 +25,7 @@ export function* endAtOnce(trialId: number, { state, values, finishedAtMs }: End
   const rows = stored.map((_, k) => (k === 0 ? '(0, ?::float8, ?::trialvaluetype)' : `(${k}, ?, ?)`));
   yield lockTrial(trialId);
   const ended = yield lastSql(
-    () => returning(true),
+    (transaction) => hasEnded(trialId, transaction),
     `WITH ended AS (
       UPDATE trials t SET state = ?::trialstate, datetime_complete = ?::timestamp
         WHERE t.trial_id = ? AND t.state = 'RUNNING'
@@ -43,4 +44,14 @@ export function* endAtOnce(trialId: number, { state, values, finishedAtMs }: End
     ...stored.flatMap(({ value, type }) => [value, type]),
   );
   return ended.length > 0;
+}
+
+/** Whether a transaction has finished a trial. */
+function* hasEnded(trialId: number, transaction: string): Operation<boolean> {
+  const rows = yield sql(
+    `SELECT trial_id FROM trials t WHERE trial_id = ? AND ${wroteRow('t')}`,
+    trialId,
+    transaction,
+  );
+  return rows.length > 0;
 }

@@ -6,6 +6,7 @@ import { toPythonJson } from '../python-json.js';
 import { lastSql, num, numOrNull, type Operation, type Row, type SqlValue, sql } from '../statement.js';
 import type { AskingOn, FilledConfig, FirstTrial, OpenedAndReserved, PredictedIndex } from '../storage.js';
 import { storedParams } from '../validation.js';
+import { wroteRow } from './own-commits.js';
 
 /** The trial that a study opens next, under a reserved index or a predicted one. */
 type Reserved = AskingOn & { readonly reservation: number };
@@ -35,24 +36,29 @@ export function* openAtOnce(
 ): Operation<OpenedAndReserved | null> {
   yield lockStudy('study', place.studyId);
   const [text, ...args] = opening(place, filled, trial);
-  const [row] = yield lastSql(() => reopened(place.studyId, filled, trial), text, ...args);
+  const [row] = yield lastSql((name) => reopened(place.studyId, filled, trial, name), text, ...args);
   return row ? toOpened(row, filled, trial) : null;
 }
 
-/** What the statement would have returned. An index that was reserved is free once this process has ended. */
+/**
+ * What the statement would have returned. Another process may have stored the same configuration first. An index that was reserved
+ * is free once this process has ended.
+ */
 function* reopened(
   studyId: number,
   filled: FilledConfig,
   trial: FirstTrial,
+  transaction: string,
 ): Operation<OpenedAndReserved | null> {
   const [row] = yield sql(
     `SELECT c.sampler_index, c.number AS configuration, c.configuration_id, h.trial_id, h.number,
         NULL AS next_reservation, NULL AS next_index
       FROM hpo_configurations c JOIN hpo_trials h ON h.configuration_id = c.configuration_id AND h.repeat = ?
-      WHERE c.study_id = ? AND c.key_sha256 = ?`,
+      WHERE c.study_id = ? AND c.key_sha256 = ? AND ${wroteRow('c')}`,
     trial.repeat,
     studyId,
     hashOf(filled),
+    transaction,
   );
   return row ? toOpened(row, filled, trial) : null;
 }

@@ -1,5 +1,5 @@
 import { isSilent, postgres } from '../dialects/postgres.js';
-import { type Operation, type Row, type Statement, text } from '../statement.js';
+import { type Operation, type Reread, type Row, type Statement, text } from '../statement.js';
 import type { Session } from './session.js';
 
 /**
@@ -14,7 +14,7 @@ const COMMIT_FIRST = `SET LOCAL synchronous_commit = off; COMMIT; ${FLUSH}`;
 /** What is left of a transaction whose commit was sent with its last statement. */
 export type LastSent = {
   readonly transaction: string;
-  readonly reread: () => Operation<unknown>;
+  readonly reread: Reread;
   readonly committed: Promise<unknown>;
 };
 

@@ -127,7 +127,10 @@ async function transact<T>(
       return {
         answered: false,
         lost: firstError,
-        inDoubt: { transaction: last.transaction, reread: last.reread as () => Operation<T> },
+        inDoubt: {
+          transaction: last.transaction,
+          reread: () => last.reread(last.transaction) as Operation<T>,
+        },
       };
     if (session.isOpen) await session.exec('ROLLBACK').catch(() => {});
     throw firstError ?? error;

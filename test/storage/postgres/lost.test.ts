@@ -84,6 +84,42 @@ describeWithReal('postgres', 'a connection that is lost', () => {
     ]);
   });
 
+  test('does not take a trial of another process for its own', async () => {
+    const { storage, direct, proxy } = await behindProxy();
+    const study = await newStudy(storage);
+    const rival = await opened(direct);
+    const trial = { ...newTrial(0, null), asker: 'me' };
+    const same = { studyId: study.id, predicted: { index: 0, trialNumber: 0 } };
+    await rival.commitConfiguration(same, filled({ lr: 0.5 }), { ...trial, asker: 'rival' });
+    const cut = () => proxy.cutAt('synchronous_commit', { delivers: true });
+    cut();
+    expect(await storage.commitConfiguration(same, filled({ lr: 0.5 }), trial)).toBeNull();
+    const { reservation } = await storage.reserveIndex(study.id, 'me');
+    const asking = { studyId: study.id, owner: 'me', knownUpTo: 0 };
+    cut();
+    expect(await storage.commitAndReserve(reservation, filled({ lr: 0.5 }), trial, asking)).toBeNull();
+    expect(proxy.cuts).toBe(2);
+  });
+
+  test('does not say of a trial that another process finished, or of values that do not fit, that they are stored', async () => {
+    const { storage, direct, proxy } = await behindProxy();
+    const study = await newStudy(storage);
+    const rival = await opened(direct);
+    const [first, second] = [
+      await ask(storage, study.id, { lr: 0.5 }, newTrial(0, null)),
+      await ask(storage, study.id, { lr: 0.25 }, newTrial(0, null)),
+    ];
+    const end = ending({ exitCode: null });
+    await rival.finish(first.trial.id, null, end);
+    const cut = () => proxy.cutAt('synchronous_commit', { delivers: true });
+    cut();
+    expect(await storage.finish(first.trial.id, null, end)).toBe(false);
+    cut();
+    await expect(storage.finish(second.trial.id, null, { ...end, values: [1, 2] })).rejects.toThrow();
+    expect(proxy.cuts).toBe(2);
+    expect((await storage.rows(study.id, 0, 10)).map((row) => row.state)).toEqual(['complete', 'running']);
+  });
+
   test('in the middle of a transaction starts it again', async () => {
     const { storage, proxy } = await behindProxy();
     const study = await newStudy(storage);
