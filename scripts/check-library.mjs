@@ -66,7 +66,9 @@ await report('packed library', async () => {
     expect(size < LARGEST_BYTES, `a tarball below ${LARGEST_BYTES} bytes, got ${size}`);
     const odd = files
       .map(({ path }) => path)
-      .filter((path) => !/^(dist|cfg|python)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
+      .filter(
+        (path) => !/^(dist|cfg|python)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+      );
     expect(odd.length === 0, `no data and no sources in the tarball, got ${odd.join(', ')}`);
     const projects = await Promise.all(MAJORS.map((major) => checkUnder(major, join(folder, filename))));
     await checkTypes(projects.find((project) => project !== null));
