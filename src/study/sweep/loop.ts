@@ -24,7 +24,7 @@ import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
 import { SweepControl } from './sweep-control.js';
-import { ENDED_BY_ITSELF, endOf, finishedEvent, NOTHING_MORE } from './sweep-ends.js';
+import { endOf, endsPaused, finishedEvent, NOTHING_MORE } from './sweep-ends.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { Wake } from './wake.js';
@@ -124,7 +124,7 @@ class Sweep {
     if (this.#defect !== null) throw await this.#database.explain(this.#defect);
     const end = this.#end ?? 'exhausted';
     this.#reattachment.remind();
-    if (ENDED_BY_ITSELF.has(end)) await dropPaused(this.#o);
+    if (endsPaused(end, this.#paused)) await dropPaused(this.#o);
     await removeFinishedCheckpoints(this.#o);
     this.#o.emit(await finishedEvent(this.#o, end, this.#detail));
     return end;

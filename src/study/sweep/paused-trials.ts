@@ -38,6 +38,9 @@ export class PausedTrials {
   /** The last question found nothing to continue, and nothing has changed since. */
   #isIdle = false;
   #hasLooked = false;
+  /** What the last look at the unfinished trials found. */
+  #lastLook = '';
+  #othersRun = false;
 
   /** `countStepsLeft`: see `ScheduleView.stepsLeft`. Default: there is no limit. */
   constructor(
@@ -58,6 +61,21 @@ export class PausedTrials {
   /** Whether a paused trial may have to be continued. */
   get mayContinue(): boolean {
     return this.#paused.size > 0 && !this.#isIdle;
+  }
+
+  /** Whether another orchestrator ran a trial at the last look: at its own end it continues or ends what is paused. */
+  get othersRun(): boolean {
+    return this.#othersRun;
+  }
+
+  /** Looks at all unfinished trials. Where others have changed them since the last look, another one may continue now. */
+  look(unfinished: readonly UnfinishedTrial[]): void {
+    const runs = ({ attempt }: UnfinishedTrial) => attempt !== null && attempt.finishedAtMs === null;
+    const found = unfinished.map((item) => `${item.trial.id} ${item.trial.pausedAt} ${runs(item)}`).join();
+    if (found !== this.#lastLook) this.#isIdle = false;
+    this.#lastLook = found;
+    this.#othersRun = unfinished.some(runs);
+    for (const item of unfinished) if (this.isPaused(item)) this.note(item.trial.id);
   }
 
   note(trialId: number): void {

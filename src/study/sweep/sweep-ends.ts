@@ -1,4 +1,5 @@
 import type { SweepEnd, SweepEvent } from '../events.js';
+import type { PausedTrials } from './paused-trials.js';
 import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
 
@@ -6,7 +7,15 @@ import type { SweepOptions } from './sweep-options.js';
 export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged', 'patience']);
 
 /** After these nobody will continue the trials that are paused. After any other end the next call does. */
-export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'spent', 'target']);
+const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'spent', 'target']);
+
+/**
+ * Whether the trials that are paused end with this sweep. Where another orchestrator ran a trial when this one last looked, that
+ * trial may be paused since, and be what lets another one continue: then the other orchestrator decides.
+ */
+export function endsPaused(end: SweepEnd, { othersRun }: Pick<PausedTrials, 'othersRun'>): boolean {
+  return ENDED_BY_ITSELF.has(end) && !(NOTHING_MORE.has(end) && othersRun);
+}
 
 /** Returns how a sweep ends that has nothing more to start: of a budget with steps it is said that they are spent. */
 export function endOf(why: SweepEnd, limits: Pick<SweepOptions, 'epochs' | 'spending'>): SweepEnd {

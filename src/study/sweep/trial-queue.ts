@@ -6,6 +6,7 @@ import { fullness, limitOf } from '../ask/trial-limit.js';
 import type { Emit } from '../events.js';
 import { reopenFailed } from '../reopen-failed.js';
 import { openExploit } from './exploits.js';
+import { countSeen, isOutdated, oneMore } from './one-more.js';
 import { isOrphan, judgeOwners } from './orphans.js';
 import type { Exploited, PausedTrials } from './paused-trials.js';
 import { type AskNext, RaceQueue } from './race-queue.js';
@@ -130,7 +131,7 @@ export class TrialQueue {
     const unfinished = (await this.#study.storage.unfinished(this.#study.id, 'running')).filter(
       ({ trial }) => trial.configId !== null,
     );
-    for (const item of unfinished) if (this.#paused.isPaused(item)) this.#paused.note(item.trial.id);
+    this.#paused.look(unfinished);
     this.#queued = unfinished.filter(
       (item) =>
         !this.#paused.isPaused(item) &&
@@ -204,14 +205,17 @@ export class TrialQueue {
     );
     if (enqueued) return this.#withRepeats(enqueued);
     this.#enqueued = 0;
+    const seen = await countSeen(this.#study);
     const continued = await this.#continue(attempt, startedAtMs, true);
     if (continued) return continued;
     const asked = await this.#race.next({
       attempt: begun,
       startedAtMs,
       budget: this.#budget,
-      ask: () => this.#ask(begun, startedAtMs, askNew),
+      ask: () => this.#ask(begun, startedAtMs, askNew, oneMore(seen, this.#study, this.#budget)),
     });
+    if ('none' in asked && (await isOutdated(seen, this.#study, this.#budget)))
+      return this.next(attempt, startedAtMs, askNew);
     return 'none' in asked ? ((await this.#continue(attempt, startedAtMs, false)) ?? asked) : asked;
   }
 
@@ -266,14 +270,19 @@ export class TrialQueue {
     return own?.trials[0]?.number ?? 0;
   }
 
-  async #ask(attempt: NewAttempt, startedAtMs: number, askNew: QueueContext['ask']): Promise<AskNext> {
+  async #ask(
+    attempt: NewAttempt,
+    startedAtMs: number,
+    askNew: QueueContext['ask'],
+    budget: number | null,
+  ): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
     // Checked before anything is sampled. The transaction that opens the trial decides.
-    const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, this.#budget));
+    const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, budget));
     if (full) return { none: 'budget', detail: full.exhausted };
     const ended = await this.#searchEnd.reached();
     if (ended) return ended;
-    const asked = await askNew(attempt, startedAtMs, this.#budget);
+    const asked = await askNew(attempt, startedAtMs, budget);
     if ('exhausted' in asked) {
       if (asked.full) return { none: 'budget', detail: asked.exhausted };
       this.#exhausted = asked.exhausted;
