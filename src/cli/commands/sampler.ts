@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { writeData } from '../output.js';
 import { examples } from './shared.js';
 
 /** The longest request: about 100,000 trials in one. */
@@ -26,13 +27,6 @@ async function serve(): Promise<void> {
       line === null
         ? errorLine(null, bad(`requests of at most ${MOST_BYTES} bytes`, 'a longer one'))
         : await server.answer(line);
-    if (!(await isWritten(`${answer}\n`))) return;
+    if (!(await writeData(`${answer}\n`))) return;
   }
-}
-
-/** Resolves to false when nobody reads the answers any more. */
-function isWritten(text: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    process.stdout.write(text, (error) => resolve(!error));
-  });
 }
