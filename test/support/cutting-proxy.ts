@@ -3,6 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** What becomes of the next message of a client that holds a text. */
 type Cut = { readonly at: string; readonly delivers: boolean };
 
+/** The tag of an answer to a commit. */
+const ENDED = /(?:COMMIT|ROLLBACK)\0/;
+
 /** A network between hpo and a server, which can be cut. */
 export class CuttingProxy {
   readonly #server: Server;
@@ -50,7 +53,9 @@ export class CuttingProxy {
   #join(client: Socket, target: number): void {
     if (this.#down) return void client.destroy();
     const server = connect(target, '127.0.0.1');
-    let deaf = false;
+    /** What the server has answered since the cut. */
+    let unheard: string | null = null;
+    let awaited = /^/;
     for (const [from, to] of [
       [client, server],
       [server, client],
@@ -67,13 +72,16 @@ export class CuttingProxy {
       if (cut === null || !data.includes(cut.at)) return void server.write(data);
       this.#cut = null;
       this.cuts += 1;
-      deaf = true;
+      unheard = '';
+      // The server gives up once it cannot answer: a commit behind other statements must have its answer first.
+      if (data.includes('COMMIT')) awaited = ENDED;
       if (cut.delivers) server.write(data);
       else client.destroy();
     });
     server.on('data', (data) => {
-      if (deaf) client.destroy();
-      else client.write(data);
+      if (unheard === null) return void client.write(data);
+      unheard += data.toString('latin1');
+      if (awaited.test(unheard)) client.destroy();
     });
   }
 }

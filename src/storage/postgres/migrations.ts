@@ -157,4 +157,12 @@ export const POSTGRES_MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX hpo_workers_owner ON hpo_workers (owner)',
     'CREATE INDEX hpo_workers_study ON hpo_workers (study_id, owner)',
   ],
+  [
+    // The last write of each session, stored by the write itself: see own-commits.ts.
+    `CREATE TABLE hpo_commits (
+      session TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+      number BIGINT NOT NULL,
+      written_at TIMESTAMP WITH TIME ZONE NOT NULL
+    )`,
+  ],
 ];

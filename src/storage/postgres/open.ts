@@ -95,7 +95,7 @@ async function upgrade(runner: Runner, state: SchemaState, readOnly: boolean): P
   const isForeign = !state.blank && state.version === 0;
   if (isForeign && readOnly) return false;
   try {
-    await runInPostgres({ ...runner, unlimited: true }, 'write', () => preparePostgres(runner.url));
+    await runInPostgres({ ...runner, isPreparing: true }, 'write', () => preparePostgres(runner.url));
     return true;
   } catch (error) {
     const mayNot =

@@ -37,8 +37,10 @@ export class Pipeline {
     this.#limitMs = limitMs;
   }
 
-  begin(statements: string): void {
+  /** `silent`: statements, rendered, that go out with the first one whose rows are read. */
+  begin(statements: string, silent: readonly Statement[]): void {
     this.#begun = this.#noted(this.#session.exec(statements));
+    this.#silent.push(...silent);
   }
 
   /** Returns the name of the transaction, which tells later whether it was committed. */

@@ -5,6 +5,7 @@ import type { Mode } from '../runner.js';
 import { corruptRow } from '../sqlite-errors.js';
 import { BadRow, type Operation, returning } from '../statement.js';
 import { ConnectionLost, failureOf, type PostgresFailure, postgresError, Unreachable } from './failures.js';
+import { type CommitMark, isMarkStored, nextMark, storingMark } from './own-commits.js';
 import { Pipeline } from './pipeline.js';
 import { ANSWER_MS, type Session } from './session.js';
 
@@ -23,12 +24,16 @@ export type Runner = {
   readonly patience: Patience;
   /** Aborted: nobody waits for the server any more. */
   readonly signal: AbortSignal;
-  /** Whether one statement may take as long as it likes. */
-  readonly unlimited?: true;
+  /** The tables are being made: one statement may take as long as it likes, and none stores a mark. */
+  readonly isPreparing?: true;
 };
 
 /** A commit was sent, and the connection ended before its answer came. `reread`: what the operation returns if it was committed. */
-type InDoubt<T> = { readonly transaction: string; readonly reread: () => Operation<T> };
+type InDoubt<T> = {
+  readonly transaction: string;
+  readonly mark: CommitMark | null;
+  readonly reread: () => Operation<T>;
+};
 
 /**
  * Runs one operation in one transaction, as a whole or not at all, and starts it again after a conflict or when the connection
@@ -55,10 +60,14 @@ async function attempt<T>(
     try {
       session = await runner.session();
       if (inDoubt !== null) {
-        if (await hasCommitted(session, inDoubt.transaction)) return await read(session, inDoubt.reread);
+        if (await hasCommitted(session, inDoubt)) return await read(session, inDoubt.reread);
         inDoubt = null;
       }
-      const sent = await transact(session, start(), { mode, limitMs: runner.unlimited ? null : ANSWER_MS });
+      const sent = await transact(session, start(), {
+        mode,
+        limitMs: runner.isPreparing ? null : ANSWER_MS,
+        mark: mode === 'write' && !runner.isPreparing ? nextMark(session) : null,
+      });
       if (sent.answered) return sent.result;
       inDoubt = sent.inDoubt;
       throw sent.lost;
@@ -83,7 +92,7 @@ async function attempt<T>(
 }
 
 async function read<T>(session: Session, start: () => Operation<T>): Promise<T> {
-  const sent = await transact(session, start(), { mode: 'read', limitMs: ANSWER_MS });
+  const sent = await transact(session, start(), { mode: 'read', limitMs: ANSWER_MS, mark: null });
   if (!sent.answered) throw sent.lost;
   return sent.result;
 }
@@ -104,18 +113,21 @@ type Sent<T> =
   | { readonly answered: true; readonly result: T }
   | { readonly answered: false; readonly lost: ConnectionLost; readonly inDoubt: InDoubt<T> };
 
-type Work = { readonly mode: Mode; readonly limitMs: number | null };
+type Work = { readonly mode: Mode; readonly limitMs: number | null; readonly mark: CommitMark | null };
 
 async function transact<T>(
   session: Session,
   operation: Operation<T>,
-  { mode, limitMs }: Work,
+  { mode, limitMs, mark }: Work,
 ): Promise<Sent<T>> {
   const sent = new Pipeline(session, limitMs);
   if (mode === 'none') return { answered: true, result: await sent.drive(operation) };
   const begin = postgres.begin[mode];
   // In one exchange.
-  sent.begin(mode === 'read' ? begin : `${begin}; SELECT pg_current_xact_id()::text AS name`);
+  sent.begin(
+    mode === 'read' ? begin : `${begin}; SELECT pg_current_xact_id()::text AS name`,
+    mark === null ? [] : storingMark(mark),
+  );
   let result: T;
   let transaction: string;
   try {
@@ -129,6 +141,7 @@ async function transact<T>(
         lost: firstError,
         inDoubt: {
           transaction: last.transaction,
+          mark,
           reread: () => last.reread(last.transaction) as Operation<T>,
         },
       };
@@ -141,7 +154,7 @@ async function transact<T>(
     await committed;
   } catch (error) {
     if (!(error instanceof ConnectionLost)) throw error;
-    return { answered: false, lost: error, inDoubt: { transaction, reread: () => returning(result) } };
+    return { answered: false, lost: error, inDoubt: { transaction, mark, reread: () => returning(result) } };
   }
   // After a failed statement the commit was none.
   if (sent.firstError !== null) throw sent.firstError;
@@ -150,17 +163,22 @@ async function transact<T>(
 
 /**
  * Returns what became of a transaction. After a failover to a server that never had it, its number lies in the future: it is lost
- * there.
+ * there. After a crash its number may be another one's: only what it stored itself tells that it was committed.
  * @throws ConnectionLost while the server has not noticed that its client is gone.
  */
-async function hasCommitted(session: Session, transaction: string): Promise<boolean> {
+async function hasCommitted(
+  session: Session,
+  { transaction, mark }: { readonly transaction: string; readonly mark: CommitMark | null },
+): Promise<boolean> {
   const [row] = await session.all(
     `SELECT CASE WHEN CAST($1 AS xid8) < pg_snapshot_xmax(pg_current_snapshot()) OR CAST($1 AS xid8) IN
         (SELECT pg_snapshot_xip(pg_current_snapshot())) THEN pg_xact_status(CAST($1 AS xid8)) ELSE 'unknown' END AS status`,
     [transaction],
   );
   if (row?.status === 'in progress') throw new ConnectionLost('the server has not ended a transaction yet');
-  return row?.status === 'committed';
+  if (mark === null) return row?.status === 'committed';
+  // A statement of its own, so that it sees what was committed by then.
+  return isMarkStored(session, mark);
 }
 
 function busy(cause: unknown, url: string, patienceMs: number): HpoError {

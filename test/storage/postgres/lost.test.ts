@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Unreachable } from '../../../src/storage/postgres/failures.js';
 import { runInPostgres } from '../../../src/storage/postgres/runner.js';
-import { openSession } from '../../../src/storage/postgres/session.js';
+import { openSession, type Session } from '../../../src/storage/postgres/session.js';
 import { Sessions } from '../../../src/storage/postgres/sessions.js';
 import { parseTarget } from '../../../src/storage/postgres/target.js';
 import { type Operation, sql } from '../../../src/storage/statement.js';
@@ -172,6 +172,42 @@ describeWithReal('postgres', 'a connection that is lost', () => {
       expect(resumed).toBe(7);
     }
     expect(await inPostgres('SELECT COUNT(*)::int AS n FROM counted', direct)).toEqual([{ n: 1 }]);
+  });
+
+  test('when the server crashed: a number that another transaction got then is not taken for the own one', async () => {
+    const { proxy, url, direct } = await behindProxy();
+    await inPostgres('CREATE TABLE counted (n INTEGER)', direct);
+    const [other] = await inPostgres('SELECT pg_current_xact_id()::text AS name', direct);
+    const sessions = new Sessions(() => openSession(parseTarget(url)));
+    onTestFinished(() => sessions.close());
+    const numberedAsOther = (session: Session): Session => ({
+      ...session,
+      exec: async (statements) => {
+        const rows = await session.exec(statements);
+        return statements.startsWith('BEGIN') ? [{ name: String(other?.name) }] : rows;
+      },
+    });
+    const runner = {
+      session: async () => numberedAsOther(await sessions.take('work')),
+      url: 'test',
+      patience: { conflictsMs: 1000, lostMs: 20_000 },
+      signal: new AbortController().signal,
+    };
+    function* count(): Operation<number> {
+      yield sql('INSERT INTO counted (n) VALUES (1)');
+      return 7;
+    }
+    proxy.cutAt('COMMIT\0', { delivers: false });
+    expect(await runInPostgres(runner, 'write', count)).toBe(7);
+    expect(proxy.cuts).toBe(1);
+    expect(await inPostgres('SELECT COUNT(*)::int AS n FROM counted', direct)).toEqual([{ n: 1 }]);
+    const later = await opened(direct);
+    const marks = 'SELECT COUNT(*)::int AS n FROM hpo_commits';
+    expect(await inPostgres(marks, direct)).toEqual([{ n: 1 }]);
+    await inPostgres("UPDATE hpo_commits SET written_at = now() - interval '2 days'", direct);
+    await newStudy(later);
+    await newStudy(later, 'another');
+    expect(await inPostgres(marks, direct)).toEqual([{ n: 1 }]);
   });
 
   test('of a session that holds a lock: others wait, and start again when it is gone', async () => {
