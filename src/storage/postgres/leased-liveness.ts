@@ -3,8 +3,8 @@ import type { OwnedLiveness } from '../../liveness/liveness.js';
 import type { LeaseFacts } from './workers.js';
 
 export type LeasedLiveness = OwnedLiveness & {
-  /** Takes what the leases say now. */
-  note(facts: LeaseFacts): void;
+  /** Takes what the leases say now. `of`: the processes that they were asked about; null: all. */
+  note(facts: LeaseFacts, of: readonly string[] | null): void;
   /** Whether a process of this machine has certainly ended, whatever its lease says. */
   hasEndedHere(owner: string): boolean;
 };
@@ -28,8 +28,9 @@ export function leasedLiveness(local: OwnedLiveness): LeasedLiveness {
       return fact === undefined || hasEndedHere(owner) ? local.judge(owner) : fact;
     },
     close: (isReferred) => local.close(isReferred),
-    note: (now) => {
-      facts = now;
+    note: (now, of) => {
+      const others = of === null ? [] : [...facts].filter(([owner]) => !of.includes(owner));
+      facts = new Map([...others, ...now]);
     },
     hasEndedHere,
   };

@@ -80,7 +80,7 @@ export async function openPostgres(
       name,
       sessions,
       liveness: leasedLiveness(await livenessOf(name)),
-      facts: await run('read', leaseFacts),
+      facts: await run('read', () => leaseFacts(null)),
       patience: running,
       openLeases: (limitMs) => openSession(target, { limitMs, leaseMs }),
     });

@@ -52,7 +52,7 @@ export function postgresStorage({
   patience,
   openLeases,
 }: Opened): Storage {
-  liveness.note(facts);
+  liveness.note(facts, null);
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
   let unknown = 0;
@@ -94,9 +94,9 @@ export function postgresStorage({
   const readNoting = async <T>(start: () => Operation<T>): Promise<T> => {
     // One operation, which is resumed as a whole.
     const [result, now] = await read(function* () {
-      return [yield* start(), yield* leaseFacts()] as const;
+      return [yield* start(), yield* leaseFacts(null)] as const;
     });
-    liveness.note(now);
+    liveness.note(now, null);
     return result;
   };
   /** This process, once it has a lease: then it only writes about attempts that are still its own. */
@@ -136,9 +136,9 @@ export function postgresStorage({
       return inOrder(look, async (found) => {
         if (found.owners.every((owner) => owner === liveness.self)) return found;
         return inOrder(
-          () => run('none', leaseFacts),
+          () => run('none', () => leaseFacts(found.owners)),
           async (facts) => {
-            liveness.note(facts);
+            liveness.note(facts, found.owners);
             return found;
           },
         );

@@ -55,14 +55,16 @@ export function* workers(studyId: number): Operation<readonly WorkerRecord[]> {
  */
 export type LeaseFacts = ReadonlyMap<string, 'alive' | 'ended'>;
 
-export function* leaseFacts(): Operation<LeaseFacts> {
+/** `of`: the processes that are asked about; null: all. */
+export function* leaseFacts(of: readonly string[] | null): Operation<LeaseFacts> {
   // A role that was granted the tables of an earlier version may not see them.
   const [may] = yield sql("SELECT has_table_privilege('hpo_workers', 'SELECT') AS answer");
   if (may?.answer !== 1) return new Map();
   const rows = yield sql(
     `SELECT owner, MAX(CASE WHEN ${IS_LIVE} THEN 1 ELSE 0 END) AS alive,
         MAX(worker_id) = MAX(CASE WHEN ended_at_ms IS NULL OR how = 'expired' THEN worker_id END) AS expired
-      FROM hpo_workers GROUP BY owner`,
+      FROM hpo_workers ${of === null ? '' : 'WHERE owner IN (SELECT json_array_elements_text(CAST(? AS json)))'} GROUP BY owner`,
+    ...(of === null ? [] : [JSON.stringify(of)]),
   );
   const known = rows.filter((row) => num(row, 'alive') === 1 || row.expired === 1);
   return new Map(known.map((row) => [text(row, 'owner'), num(row, 'alive') === 1 ? 'alive' : 'ended']));

@@ -13,8 +13,10 @@ export async function judgeOwners({
   const owners = await storage.owners(id);
   const verdicts = owners.map((owner) => [owner, storage.liveness.judge(owner)] as const);
   const are = (wanted: Verdict) => verdicts.filter(([, is]) => is === wanted).map(([owner]) => owner);
-  await storage.releaseIndices(id, { owners: are('ended') });
-  return { ended: are('ended'), unknown: are('unknown') };
+  const ended = are('ended');
+  // Asked at each renewal of each worker: nothing is written for nobody.
+  if (ended.length > 0) await storage.releaseIndices(id, { owners: ended });
+  return { ended, unknown: are('unknown') };
 }
 
 /** Whether an attempt runs, or ran, whose owner has ended. */

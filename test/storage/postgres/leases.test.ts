@@ -46,6 +46,22 @@ async function judge(storage: Storage, studyId: number, owner: string) {
 }
 
 describeWithReal('postgres', 'leases of workers', () => {
+  test('are read at an ask of the owners that it found alone, and what is known of others stays', async () => {
+    const { alpha, beta, id, expire } = await twoMachines();
+    const another = ALPHA.replace('alpha', 'gamma');
+    await begin(alpha, id, ALPHA);
+    await begin(alpha, id, another);
+    await alpha.reserveIndex(id, ALPHA);
+    const judged = () => [ALPHA, another].map((owner) => beta.liveness.judge(owner));
+    await beta.owners(id);
+    expect(judged()).toEqual(['alive', 'alive']);
+    await expire();
+    await beta.pending(id);
+    expect(judged()).toEqual(['ended', 'alive']);
+    await beta.owners(id);
+    expect(judged()).toEqual(['ended', 'ended']);
+  });
+
   test('say whether a process of another machine lives, and nothing of one that has had none', async () => {
     const { alpha, beta, id, expire } = await twoMachines();
     expect(await judge(beta, id, ALPHA)).toBe('unknown');
