@@ -5,13 +5,14 @@ import { folderOf } from '../batch/batch-control.js';
 import { makeBatchExecutor } from '../batch/batch-executor.js';
 import { JOB_TIMES, type JobTimes } from '../batch/job-end.js';
 import { jobName, jobRequest } from '../batch/job-files.js';
-import type { Executor, Outcome, RunnableAttempt } from '../executor.js';
+import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { handleKind } from '../handle.js';
 import { leftoversInFiles } from '../local/discard-unkept.js';
 import type { ExecutorModule } from '../registry.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import { wrapExecutor } from '../wrap.js';
 import { noteAddress, rayControl } from './control.js';
+import { expectOutput } from './far-folder.js';
 import { farWorkplace } from './far-script.js';
 import { UNSEEN } from './job-details.js';
 import { LogMirror } from './log-mirror.js';
@@ -67,11 +68,16 @@ export function makeRayExecutor(
   });
   let hasRun = false;
 
-  async function follow(attempt: RunnableAttempt, start: () => Promise<Outcome>): Promise<Outcome> {
+  async function follow(
+    attempt: RunnableAttempt,
+    hooks: RunHooks,
+    start: () => Promise<Outcome>,
+  ): Promise<Outcome> {
     await queue.check();
     const dir = folderOf(attempt);
     const name = jobName(attempt);
-    const mirror = sent === null ? null : new LogMirror({ queue, attempt, dir });
+    const mirror =
+      sent === null ? null : new LogMirror({ queue, attempt, dir, warn: (message) => hooks.warn(message) });
     try {
       const outcome = await start();
       if (outcome.kind === 'infrastructure' && !hasRun) throwLasting(queue, name, outcome.reason);
@@ -85,14 +91,17 @@ export function makeRayExecutor(
 
   return wrapExecutor(batch, {
     run: (attempt, hooks) =>
-      follow(attempt, () => {
+      follow(attempt, hooks, () => {
         mkdirSync(folderOf(attempt), { recursive: true });
         noteAddress(folderOf(attempt), queue.api.address);
         return batch.run(attempt, hooks) as Promise<Outcome>;
       }),
     reattach: (attempt, hooks) =>
       handleKind(attempt.handle) === 'ray'
-        ? follow(attempt, () => batch.reattach(attempt, hooks) as Promise<Outcome>)
+        ? follow(attempt, hooks, () => {
+            if (sent !== null) expectOutput(folderOf(attempt), queue.api.address);
+            return batch.reattach(attempt, hooks) as Promise<Outcome>;
+          })
         : batch.reattach(attempt, hooks),
   });
 }

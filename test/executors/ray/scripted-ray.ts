@@ -8,6 +8,10 @@ export type Said = { readonly [key: string]: unknown } | null;
 export class ScriptedRay {
   says: Said = { status: 'PENDING', message: '' };
   submitted = 0;
+  /** The log of every job, as the agent of its node has it. */
+  log = '';
+  /** All jobs that it knows, of anybody. */
+  listed: readonly Said[] = [];
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -20,14 +24,17 @@ export class ScriptedRay {
     server.on('request', (request, response) => {
       const path = request.url ?? '';
       if (request.method === 'POST' && path === '/api/jobs/') ray.submitted++;
+      request.resume();
+      if (path.startsWith('/api/v0/logs/')) return response.end(ray.log);
       const id = /^\/api\/jobs\/([^/]+)/.exec(path)?.[1];
       const answer =
         path === '/api/version'
           ? { ray_version: '2.60.0' }
           : id === undefined
-            ? {}
+            ? request.method === 'GET'
+              ? ray.listed
+              : {}
             : ray.says && { submission_id: id, ...ray.says };
-      request.resume();
       response.writeHead(answer === null ? 404 : 200).end(JSON.stringify(answer));
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
