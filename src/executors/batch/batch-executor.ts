@@ -114,7 +114,7 @@ function jobHandler(queue: BatchQueue, attempt: RunnableAttempt, times: EndTimes
   return {
     cancel: () => cancelJob(queue, attempt, times),
     watch: () => () => {},
-    begun: () => untilBegun(folderOf(attempt)),
+    begun: (isOver) => untilBegun(folderOf(attempt), isOver),
     restartMark: restartMark(attempt.token),
     outOfReach: `the trial is to be stopped, but ${queue.title} has not ended its job: hpo waits until it has`,
     isShared: true,

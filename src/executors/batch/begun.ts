@@ -5,13 +5,17 @@ import { changedAt, readHost, readSigns } from './job-signs.js';
 
 const LOOK_MS = 500;
 
-/** Resolves when an attempt's job has begun, with that time; a job that waits in a queue uses no time of its own. */
-export async function untilBegun(dir: string): Promise<number> {
-  for (;;) {
+/**
+ * Resolves when an attempt's job has begun, with that time; null when it is over before that. A job that waits in a queue uses no time of
+ * its own.
+ */
+export async function untilBegun(dir: string, isOver: () => boolean): Promise<number | null> {
+  while (!isOver()) {
     const signs = await readSigns(dir).catch(() => null);
     if (signs !== null && signs.jobId !== null) return (await changedAt(join(dir, 'pid'))) ?? Date.now();
     await sleep(LOOK_MS, undefined, { ref: false });
   }
+  return null;
 }
 
 /** Resolves with where an attempt's job runs, once it has begun; null when it is over before that. */

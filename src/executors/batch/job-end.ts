@@ -48,17 +48,24 @@ export async function jobEnd({ dir, name, title, watch, times }: Waited, waiting
     if (end !== null) return end;
     if (!isLooking) {
       isLooking = true;
-      void readKnownId(dir)
-        .then((id) => watch.next({ name, id }))
-        .then((look) => {
-          isLooking = false;
-          judged.note(look);
-          if (judged.expectsFiles(signs)) void refreshFolder(dir);
-        });
+      void nextLook({ dir, name, watch }).then((look) => {
+        isLooking = false;
+        judged.note(look);
+        if (judged.expectsFiles(signs)) void refreshFolder(dir);
+      });
     }
     await sleep(POLL_MS);
   }
   return new Promise<never>(() => {});
+}
+
+/** Resolves with the next look at the queue. One that fails has no answer, as one of a queue that is silent. */
+async function nextLook({ dir, name, watch }: Pick<Waited, 'dir' | 'name' | 'watch'>): Promise<Look> {
+  try {
+    return await watch.next({ name, id: await readKnownId(dir) });
+  } catch {
+    return { jobs: null, at: performance.now() };
+  }
 }
 
 type Judged = Omit<Waited, 'watch'> & { readonly warn: (message: string) => void };

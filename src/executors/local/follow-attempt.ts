@@ -18,8 +18,10 @@ export type Handler = {
   readonly cancel: () => Promise<Cancellation>;
   /** Watches over its processes from now on. `mayContinue`: nobody has decided to stop it. Returns what ends that. */
   readonly watch: (mayContinue: boolean) => () => void;
-  /** Resolves when its trainer has begun, with that time (ms since 1970): its limits count from there. */
-  readonly begun: () => Promise<number>;
+  /**
+   * Resolves when its trainer has begun, with that time (ms since 1970): its limits count from there. Null: the attempt was over before.
+   */
+  readonly begun: (isOver: () => boolean) => Promise<number | null>;
   /** The line in its log after which it begins again; null: it never does. */
   readonly restartMark: string | null;
   /** The warning where it is to be stopped and cannot be reached. */
@@ -108,13 +110,17 @@ export async function followAttempt(
   const unwatch = handler.watch(decided === null);
   let guard: LimitGuard | null = null;
   let isOver = false;
-  void handler.begun().then((startedAtMs) => {
-    if (isOver) return;
-    guard = new LimitGuard(limits, { dir: files.dir, startedAtMs, isReattached, follower, output }, (words) =>
-      stop({ reason: 'limit', words }),
-    );
-    guard.start();
-  });
+  void handler
+    .begun(() => isOver)
+    .then((startedAtMs) => {
+      if (isOver || startedAtMs === null) return;
+      guard = new LimitGuard(
+        limits,
+        { dir: files.dir, startedAtMs, isReattached, follower, output },
+        (words) => stop({ reason: 'limit', words }),
+      );
+      guard.start();
+    });
   follower.start();
   if (hooks.signal.aborted) onAbort();
   else hooks.signal.addEventListener('abort', onAbort, { once: true });
