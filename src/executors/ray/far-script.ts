@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { posix, relative, sep } from 'node:path';
+import { type HpoError, usageError } from '../../core/errors.js';
 import { jobName } from '../batch/job-files.js';
 import { type JobScript, quoted, variableLines } from '../batch/job-script.js';
 import type { Places, Workplace } from '../batch/submit.js';
@@ -60,7 +61,9 @@ export function farWorkplace(folder: string | null, configFile: string): Workpla
 type Sent = { readonly folder: string | null; readonly config: string };
 
 function farScript({ token, cwd, command, env }: JobScript, { folder, config }: Sent): string {
-  const { HPO_TRIAL: trial = '', HPO_PARAMS: params = '' } = env;
+  const { HPO_TRIAL: trial = '', HPO_PARAMS: params } = env;
+  // A variable could not hold them, and this script is sent in one.
+  if (params === undefined) throw jobTooLong();
   const dir = farDir({ trial: Number(trial), token });
   return [
     ...variableLines(env),
@@ -69,6 +72,15 @@ function farScript({ token, cwd, command, env }: JobScript, { folder, config }: 
     `set -- ${command.map(quoted).join(' ')}`,
     BODY,
   ].join('\n');
+}
+
+/** Returns the error of a script that is too long to be sent. */
+export function jobTooLong(): HpoError {
+  return usageError(
+    'executor.job-too-long',
+    'expected at most 90 KiB of parameters and configuration in a trial, got more',
+    { fix: 'use a file system that the nodes share, without executor.working_dir' },
+  );
 }
 
 /** Returns the trainer's folder as a job sees it: below the folder that was sent, else that itself. */

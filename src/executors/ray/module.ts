@@ -76,6 +76,7 @@ export function makeRayExecutor(
     await queue.check();
     const dir = folderOf(attempt);
     const name = jobName(attempt);
+    queue.follow(name);
     const mirror =
       sent === null ? null : new LogMirror({ queue, attempt, dir, warn: (message) => hooks.warn(message) });
     try {

@@ -2,6 +2,7 @@ import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, r
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { messageOf, usageError } from '../../core/errors.js';
 import { codeOf } from '../../core/system-error.js';
+import { shownAddress } from './shown.js';
 import { readToken } from './token.js';
 
 /** A head node under load answers late. */
@@ -37,7 +38,7 @@ export class RayApi {
     if (url === null || !/^https?:$/.test(url.protocol))
       throw usageError(
         'executor.bad-address',
-        `expected the URL of Ray's dashboard, such as http://head:8265, got ${JSON.stringify(address)}`,
+        `expected the URL of Ray's dashboard, such as http://head:8265, got ${JSON.stringify(shownAddress(address))}`,
       );
     this.#isTls = url.protocol === 'https:';
     this.#base = url.pathname.replace(/\/$/, '');

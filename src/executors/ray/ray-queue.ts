@@ -6,6 +6,7 @@ import { type JobDetails, toDetails, toState } from './job-details.js';
 import { Nodes } from './nodes.js';
 import { type Answer, type RayApi, saying } from './ray-api.js';
 import { type JobTerms, jobBody } from './request.js';
+import { hiddenValues, withoutUsers } from './shown.js';
 
 /** How a job reaches its script: what its shell runs, and what it finds in its environment and its folder. */
 export type Entry = {
@@ -33,6 +34,7 @@ export class RayQueue implements BatchQueue {
   readonly #terms: JobTerms;
   readonly #way: Way;
   readonly #nodes: Nodes;
+  readonly #followed = new Set<string>();
   readonly #known = new Map<string, JobDetails>();
   #checked: Promise<ClusterInfo> | null = null;
 
@@ -43,10 +45,11 @@ export class RayQueue implements BatchQueue {
     this.#nodes = new Nodes(api, terms.resources);
   }
 
-  /** The request that submits a job, for people. */
+  /** The request that submits a job, for people: without the values of env_vars and passwords in URLs. */
   submission(job: JobRequest): readonly string[] {
     const url = `${this.api.address}/api/jobs/`;
-    return ['curl', '-H', 'Content-Type: application/json', '-d', this.#body(job), url];
+    const body = this.#body(job, hiddenValues(this.#terms.envVars));
+    return ['curl', '-H', 'Content-Type: application/json', '-d', withoutUsers(body), url];
   }
 
   /**
@@ -89,7 +92,7 @@ export class RayQueue implements BatchQueue {
   async look(wanted: readonly JobKey[]): Promise<QueueLook> {
     const found =
       wanted.length > ASKED_ALONE
-        ? await this.#list()
+        ? await this.#list(wanted)
         : await Promise.all(wanted.map(({ name }) => this.refresh(name)));
     if (found === null || found.some((each) => each === 'no answer')) return null;
     const details = found.filter((each) => each !== null && each !== 'no answer');
@@ -103,13 +106,19 @@ export class RayQueue implements BatchQueue {
     await this.api.ask('POST', `/api/jobs/${encodeURIComponent(name)}/stop`);
   }
 
-  /** Returns what was last seen of a job, without asking. */
+  /** Remembers from now on what is seen of a job. */
+  follow(name: string): void {
+    this.#followed.add(name);
+  }
+
+  /** Returns what was last seen of a job that is followed, without asking. */
   known(name: string): JobDetails | null {
     return this.#known.get(name) ?? null;
   }
 
   /** Forgets a job that nobody follows any more. */
   forget(name: string): void {
+    this.#followed.delete(name);
     this.#known.delete(name);
   }
 
@@ -122,24 +131,27 @@ export class RayQueue implements BatchQueue {
     return details === null ? 'no answer' : this.#keep(details);
   }
 
-  async #list(): Promise<readonly JobDetails[] | null> {
+  /** A cluster may have thousands of jobs that are not the sweep's. */
+  async #list(wanted: readonly JobKey[]): Promise<readonly JobDetails[] | null> {
+    const names = new Set(wanted.map(({ name }) => name));
     const answer = await this.api.ask('GET', '/api/jobs/');
     const raw = answer.kind === 'answer' && answer.status === 200 ? parsed(answer.text) : null;
     if (!Array.isArray(raw)) return null;
     return raw
       .map(toDetails)
       .filter((details) => details !== null)
+      .filter(({ id }) => names.has(id))
       .map((details) => this.#keep(details));
   }
 
   #keep(details: JobDetails): JobDetails {
-    this.#known.set(details.id, details);
+    if (this.#followed.has(details.id)) this.#known.set(details.id, details);
     return details;
   }
 
-  #body(job: JobRequest): string {
+  #body(job: JobRequest, given = this.#terms.envVars): string {
     const { entrypoint, envVars, workingDir } = this.#way.entry(job);
-    const { resources, runtimeEnv, envVars: given } = this.#terms;
+    const { resources, runtimeEnv } = this.#terms;
     return JSON.stringify(
       jobBody(job.name, entrypoint, {
         resources,

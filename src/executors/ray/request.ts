@@ -24,6 +24,8 @@ export type JobTerms = {
   readonly envVars: Readonly<Record<string, string>>;
 };
 
+/** The variable of Ray that holds the time below. */
+export const STOP_WAIT = 'RAY_JOB_STOP_WAIT_TIME_S';
 /** How long Ray leaves a job between TERM and KILL, in seconds. */
 export const GRACE_S = 10;
 
@@ -73,7 +75,7 @@ export function termsOf({ cpus, gpus, mem, resources, runtime_env }: RayOptions)
     },
     runtimeEnv,
     envVars: {
-      RAY_JOB_STOP_WAIT_TIME_S: String(GRACE_S),
+      [STOP_WAIT]: String(GRACE_S),
       ...Object.fromEntries(Object.entries(env_vars).map(([name, value]) => [name, String(value)])),
     },
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { HpoError, usageError } from '../../core/errors.js';
+import { HpoError } from '../../core/errors.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { JobRequest } from '../batch/batch-queue.js';
+import { jobTooLong } from './far-script.js';
 import { UNSEEN } from './job-details.js';
 import { type Package, packageOf } from './package.js';
 import { type Answer, type RayApi, saying } from './ray-api.js';
@@ -81,13 +82,6 @@ function encoded(script: string): string {
     return `base64 of ${script}`;
   }
   const coded = text.toString('base64');
-  if (coded.length > MOST_BYTES)
-    throw usageError(
-      'executor.job-too-long',
-      'a trial has more than 90 KiB of parameters and configuration',
-      {
-        fix: 'use a file system that the nodes share, without executor.working_dir',
-      },
-    );
+  if (coded.length > MOST_BYTES) throw jobTooLong();
   return coded;
 }

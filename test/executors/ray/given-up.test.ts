@@ -5,7 +5,7 @@ import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
 import { missing } from '../../../src/executors/ray/nodes.js';
 import { makeAttempt, Recorder, tempDir, until } from '../local/harness.js';
-import { makeRay } from './harness.js';
+import { makeRay, sending } from './harness.js';
 import { ScriptedRay } from './scripted-ray.js';
 
 const SOON = { visibleMs: 100, goneMs: 100, arrivalMs: 100 };
@@ -85,6 +85,28 @@ describe('what is asked of Ray', () => {
     [{ address: 'ray://head:10001' }, /URL of Ray's dashboard/],
   ])('is refused where it cannot be right (%#)', (options, message) => {
     expect(() => makeRay(tempDir(), 'true', { options })).toThrow(message);
+  });
+
+  it.each([
+    'ray://user:secret@head:10001',
+    'user:secret@head:8265',
+    'ray://u:se/secret@head',
+    'ray://head/?key=secret',
+  ])('is refused without showing a password (%#)', (address) => {
+    const made = () => makeRay(tempDir(), 'true', { options: { address } });
+    expect(made).toThrow(/URL of Ray's dashboard.*head/);
+    expect(made).not.toThrow(/secret/);
+  });
+
+  it('is refused where a trial has more parameters than can be sent', async () => {
+    const ray = await ScriptedRay.start();
+    const outputs = tempDir();
+    const executor = makeRay(outputs, 'true', { options: { ...sending(outputs), address: ray.address } });
+    const attempt = makeAttempt(executor, { params: { text: 'x'.repeat(100_000) } });
+    await expect(executor.run(attempt, new Recorder())).rejects.toMatchObject({
+      code: 'executor.job-too-long',
+    });
+    expect(ray.submitted).toBe(0);
   });
 
   it('is refused where no cluster listens, before anything is submitted', async () => {
