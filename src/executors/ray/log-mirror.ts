@@ -20,7 +20,7 @@ const EAGER_MS = 5000;
 const FLUSH_MS = 1500;
 /** A node that is gone has no log any more. */
 const READ_TRIES = 5;
-/** After so many failures in a row people are told that the folder cannot be written. A file server may be away for a moment. */
+/** After so many failures in a row hpo says that the folder cannot be written. A file server may be away for a moment. */
 const SILENT_TRIES = 3;
 
 type Mirrored = {
