@@ -40,7 +40,7 @@ async function withOther(n: number) {
   const study = await createStudy(other, { name: 'study', spec: spec(n), seed: 7, nowMs: T0 });
   const worker = { studyId: study.id, owner: DEAD, place: { ...place, executor: 'local' }, leaseMs: 2000 };
   await study.ask(newAttempt(DEAD), T0);
-  await other.leases?.begin(worker, 10_000);
+  await other.leases?.begin(worker, 10_000, null);
   const record = await other.findStudy('study');
   if (record === null) throw new Error('no study');
   return { url, other, study: await openStudy(await opened(url), record) };
@@ -112,6 +112,58 @@ describeWithReal('postgres', 'a sweep beside workers of other machines', () => {
     await sweep(living.study, again, { lease: lease(3000) });
     clearInterval(renewing);
     expect(await results(living.study)).toEqual(['running', 'complete 1']);
+  });
+
+  test('leaves the trials of one that dies to others, once it stops itself', async () => {
+    const { study, url, other } = await withOther(3);
+    const stop = new AbortController();
+    const executor = new ScriptedExecutor(async (attempt, hooks) => {
+      stop.abort();
+      await inPostgres(`UPDATE hpo_workers SET renewed_at_ms = 0 WHERE owner = '${DEAD}'`, url);
+      // Each renewal is followed by a look at others.
+      const renewedAt = async () => (await other.workers(study.id)).find(isOwn)?.renewedAtMs ?? 0;
+      for (let looks = 0; looks < 3; looks++) {
+        const before = await renewedAt();
+        await until(async () => (await renewedAt()) > before);
+      }
+      return trains(() => 1)(attempt, hooks);
+    });
+    const isOwn = ({ owner }: { readonly owner: string }) => owner === study.owner;
+    const { end } = await sweep(study, executor, { lease: lease(2000), drain: stop.signal });
+    expect([end, executor.resumed]).toEqual(['interrupted', []]);
+    expect(await results(study)).toEqual(['running', 'complete 1']);
+  });
+
+  test('follows to its end what it was taking over as it stopped', async () => {
+    const { study, url } = await withOther(3);
+    const stop = new AbortController();
+    const train = trains(() => 1);
+    const { storage } = study;
+    const take = storage.takeOverAttempt.bind(storage);
+    storage.takeOverAttempt = async (...args) => {
+      stop.abort();
+      await until(async () => (await results(study)).includes('complete 1'));
+      for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve));
+      return take(...args);
+    };
+    const executor = new ScriptedExecutor(async (attempt, hooks) => {
+      if (attempt.lostWith === null) {
+        await inPostgres(`UPDATE hpo_workers SET renewed_at_ms = 0 WHERE owner = '${DEAD}'`, url);
+        await until(() => stop.signal.aborted);
+      }
+      return train(attempt, hooks);
+    });
+    const { end } = await sweep(study, executor, { lease: lease(2000), drain: stop.signal });
+    expect([end, executor.resumed.length]).toEqual(['interrupted', 1]);
+    expect(await results(study)).toEqual(['complete 1', 'complete 1']);
+  });
+
+  test('of functions that rejects ends its lease: the program runs on, and asks for trials', async () => {
+    const { study } = await withOther(2);
+    const executor = new FunctionExecutor(() => Promise.reject(new Error('a defect')));
+    await expect(sweep(study, executor, { lease: lease(3000) })).rejects.toThrow('a defect');
+    const own = (await study.storage.workers(study.id)).find(({ owner }) => owner === study.owner);
+    expect(own?.state).toBe('ended');
   });
 
   test('that is cut off stops its trials, starts none, and runs them again when the database answers', async () => {

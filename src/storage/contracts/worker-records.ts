@@ -35,10 +35,10 @@ export type WorkerRecord = {
  * `limitMs` and then rejects.
  */
 export type Leases = {
-  /** Registers a worker and returns its lease. Earlier leases of the same process on this study end. */
-  begin(worker: NewWorker, limitMs: number): Promise<number>;
+  /** Registers a worker and returns its lease. `earlier`: its lease before, which ends; null for the first. */
+  begin(worker: NewWorker, limitMs: number, earlier: number | null): Promise<number>;
   /** Renews a lease. False: it has ended, for good, and others may have taken the worker's trials. */
   renew(lease: number, limitMs: number): Promise<boolean>;
-  /** The worker has nothing to run any more. */
+  /** The worker has nothing to run any more. Its process lives, even where others found this lease expired. */
   end(lease: number, limitMs: number): Promise<void>;
 };

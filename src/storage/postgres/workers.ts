@@ -15,12 +15,13 @@ const IS_LIVE = `ended_at_ms IS NULL AND NOT ${IS_OVER}`;
 /** The statements of the leases' own connection, with `$1` for each value. */
 export const LEASE_SQL = {
   replace: `UPDATE hpo_workers SET ended_at_ms = ${NOW}, how = 'replaced'
-    WHERE study_id = $1 AND owner = $2 AND ended_at_ms IS NULL`,
+    WHERE worker_id = $1 AND ended_at_ms IS NULL`,
   begin: `INSERT INTO hpo_workers (study_id, owner, slots, devices, executor, lease_ms, started_at_ms, renewed_at_ms)
     VALUES ($1, $2, $3, $4, $5, $6, ${NOW}, ${NOW}) RETURNING worker_id`,
   renew: `UPDATE hpo_workers SET renewed_at_ms = ${NOW} WHERE worker_id = $1 AND ${IS_LIVE}
     RETURNING worker_id`,
-  end: `UPDATE hpo_workers SET ended_at_ms = ${NOW}, how = 'ended' WHERE worker_id = $1 AND ended_at_ms IS NULL`,
+  end: `UPDATE hpo_workers SET ended_at_ms = ${NOW}, how = 'ended'
+    WHERE worker_id = $1 AND (ended_at_ms IS NULL OR how = 'expired')`,
 } as const;
 
 export function beginArgs({ studyId, owner, place, leaseMs }: NewWorker): readonly SqlValue[] {
@@ -30,12 +31,19 @@ export function beginArgs({ studyId, owner, place, leaseMs }: NewWorker): readon
 const STATE = `CASE WHEN ${IS_LIVE} THEN 'alive'
   WHEN how IS NULL OR how = 'expired' THEN 'expired' ELSE 'ended' END AS state`;
 
+/**
+ * Orders the leases of one process, which may have several at once, so that the first one says whether it lives: one that runs,
+ * else the one that expired, or was ended by the process, last.
+ */
+const DECISIVE_FIRST = `CASE WHEN ended_at_ms IS NULL OR how = 'expired' THEN renewed_at_ms + lease_ms
+  ELSE ended_at_ms END DESC, worker_id DESC`;
+
 export function* workers(studyId: number): Operation<readonly WorkerRecord[]> {
   const rows = yield sql(
     `SELECT * FROM (SELECT DISTINCT ON (owner) worker_id, owner, slots, devices, executor, lease_ms, renewed_at_ms,
         ${NOW} - renewed_at_ms AS silent_ms, ${STATE},
         (SELECT MIN(f.started_at_ms) FROM hpo_workers f WHERE f.study_id = w.study_id AND f.owner = w.owner) AS since_ms
-      FROM hpo_workers w WHERE study_id = ? ORDER BY owner, worker_id DESC) AS newest ORDER BY since_ms, worker_id`,
+      FROM hpo_workers w WHERE study_id = ? ORDER BY owner, ${DECISIVE_FIRST}) AS one ORDER BY since_ms, worker_id`,
     studyId,
   );
   return rows.map((row) => ({
@@ -61,13 +69,13 @@ export function* leaseFacts(of: readonly string[] | null): Operation<LeaseFacts>
   const [may] = yield sql("SELECT has_table_privilege('hpo_workers', 'SELECT') AS answer");
   if (may?.answer !== 1) return new Map();
   const rows = yield sql(
-    `SELECT owner, MAX(CASE WHEN ${IS_LIVE} THEN 1 ELSE 0 END) AS alive,
-        MAX(worker_id) = MAX(CASE WHEN ended_at_ms IS NULL OR how = 'expired' THEN worker_id END) AS expired
-      FROM hpo_workers ${of === null ? '' : 'WHERE owner IN (SELECT json_array_elements_text(CAST(? AS json)))'} GROUP BY owner`,
+    `SELECT DISTINCT ON (owner) owner, ${STATE} FROM hpo_workers
+      ${of === null ? '' : 'WHERE owner IN (SELECT json_array_elements_text(CAST(? AS json)))'}
+      ORDER BY owner, ${DECISIVE_FIRST}`,
     ...(of === null ? [] : [JSON.stringify(of)]),
   );
-  const known = rows.filter((row) => num(row, 'alive') === 1 || row.expired === 1);
-  return new Map(known.map((row) => [text(row, 'owner'), num(row, 'alive') === 1 ? 'alive' : 'ended']));
+  const known = rows.filter((row) => row.state !== 'ended');
+  return new Map(known.map((row) => [text(row, 'owner'), row.state === 'alive' ? 'alive' : 'ended']));
 }
 
 /**

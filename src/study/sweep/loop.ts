@@ -70,7 +70,7 @@ class Sweep {
     this.#picks = new SamplerChoiceEvents(emit);
     this.#pause = new LaunchPause(emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
-    this.#reattachment = new Reattachment(options, this.#work);
+    this.#reattachment = new Reattachment(options, this.#work, () => this.#open);
     this.#slots = new SlotWait(options, () => this.#wake.call());
     this.#control = new SweepControl({ ...options, keptLease }, this.#running, {
       timeUp: () => this.#stopLaunching('timeout', 'timeout'),
@@ -136,7 +136,7 @@ class Sweep {
 
   /** Another orchestrator may have ended meanwhile: this one finishes what it left. */
   async #leftByOthers(): Promise<boolean> {
-    if (!this.#nothingMore) return false;
+    if (!this.#nothingMore) return !this.#leavesAll && this.#reattachment.settled.then(() => this.#isBusy);
     await this.#control.untilNobodyIsLate();
     await this.#reattach(this.#reattachment.load(false)).catch((error: unknown) => this.#fail(error));
     // A stop may have come meanwhile: reattached attempts are still followed to their end.

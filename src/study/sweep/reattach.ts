@@ -18,8 +18,16 @@ export class Reattachment {
   readonly #queue: TrialQueue;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>, queue: TrialQueue) {
+  readonly #isOpen: () => boolean;
+
+  /** `isOpen`: whether the sweep still starts trials. */
+  constructor(
+    options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>,
+    queue: TrialQueue,
+    isOpen: () => boolean,
+  ) {
     this.#o = options;
+    this.#isOpen = isOpen;
     this.#queue = queue;
     this.#unseen = new UnseenOwners(options.emit);
   }
@@ -41,18 +49,23 @@ export class Reattachment {
 
   /**
    * Does the same for workers that have ended since, while this one runs. `found` is called when there are any: their queued trials
-   * are to be read too.
+   * are to be read too. None is taken once the sweep stops: it would wait for it, or stop it.
    */
   async *adopt(found: () => Promise<void>): AsyncGenerator<Reattached> {
     const done = await this.#turn();
     try {
-      const orphans = await this.#queue.loadOrphans();
+      const orphans = this.#isOpen() ? await this.#queue.loadOrphans() : null;
       if (orphans === null) return;
-      yield* this.#take(orphans);
-      await found();
+      yield* this.#take(orphans, this.#isOpen);
+      if (this.#isOpen()) await found();
     } finally {
       done();
     }
+  }
+
+  /** Resolves when nothing is being reattached: all that was has its slot. */
+  get settled(): Promise<void> {
+    return this.#last;
   }
 
   /** One look after the other: an attempt that is being taken is neither an orphan nor one that runs here. */
@@ -66,12 +79,13 @@ export class Reattachment {
     return done;
   }
 
-  async *#take(orphans: readonly UnfinishedTrial[]): AsyncGenerator<Reattached> {
+  async *#take(orphans: readonly UnfinishedTrial[], wanted = () => true): AsyncGenerator<Reattached> {
     const { study, slots, executor } = this.#o;
     const isOurs = ({ attempt }: UnfinishedTrial) =>
       attempt !== null && canReattach(executor, attempt.handle);
     this.#warnOfOthers(orphans.filter((orphan) => !isOurs(orphan)));
     for (const { trial, attempt } of orphans.filter(isOurs)) {
+      if (!wanted()) return;
       if (!attempt || !(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner)))
         continue;
       const configurations = await study.configurations();

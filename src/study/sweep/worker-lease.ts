@@ -73,14 +73,15 @@ export async function underLease<T>(
   const outlives = executor.kind !== 'local';
   const workers = () => study.storage.workers(study.id);
   const lease = new WorkerLease({ leases, worker, guard, outlives, emit, workers });
-  let isLeft = true;
+  let hasEnded = false;
   try {
     await lease.start();
     const result = await run(lease);
-    isLeft = false;
+    hasEnded = true;
     return result;
   } finally {
-    await lease.close(isLeft);
+    // Nobody follows the function of a trial to its end; its program may run on.
+    await lease.close(!hasEnded && executor.kind !== 'function');
   }
 }
 
@@ -90,6 +91,8 @@ export class WorkerLease {
   readonly #clock: () => number;
   #hooks: LeaseHooks | null = null;
   #lease: number | null = null;
+  /** The last one, held or lost. */
+  #last: number | null = null;
   #stopAtMs = 0;
   #stopTimer: NodeJS.Timeout | null = null;
   #renewTimer: NodeJS.Timeout | null = null;
@@ -138,7 +141,7 @@ export class WorkerLease {
     if (isLeft) return;
     this.#o.guard?.close();
     // Without the database it runs out by itself.
-    if (this.#lease !== null) await this.#o.leases.end(this.#lease, this.#limitMs).catch(() => {});
+    if (this.#last !== null) await this.#o.leases.end(this.#last, this.#limitMs).catch(() => {});
   }
 
   get #limitMs(): number {
@@ -195,7 +198,8 @@ export class WorkerLease {
 
   async #begin(): Promise<void> {
     const sentMs = this.#clock();
-    this.#lease = await this.#o.leases.begin(this.#o.worker, this.#limitMs);
+    this.#lease = await this.#o.leases.begin(this.#o.worker, this.#limitMs, this.#last);
+    this.#last = this.#lease;
     this.#hold(sentMs);
   }
 

@@ -36,7 +36,8 @@ async function running(storage: Storage, studyId: number, owner: string) {
 
 function begin(storage: Storage, studyId: number, owner: string, leaseMs?: number): Promise<number> {
   return (
-    storage.leases?.begin(worker(studyId, owner, leaseMs), LIMIT_MS) ?? Promise.reject(new Error('none'))
+    storage.leases?.begin(worker(studyId, owner, leaseMs), LIMIT_MS, null) ??
+    Promise.reject(new Error('none'))
   );
 }
 
@@ -85,6 +86,38 @@ describeWithReal('postgres', 'leases of workers', () => {
     const next = await begin(alpha, id, ALPHA);
     expect(await alpha.leases?.renew(next, LIMIT_MS)).toBe(true);
     expect(await alpha.leases?.renew(lease, LIMIT_MS)).toBe(false);
+  });
+
+  test('of two calls of one program do not end each other, and it has died only when both are silent', async () => {
+    const { url, alpha, beta, id, expire } = await twoMachines();
+    const [first, second] = [await begin(alpha, id, ALPHA), await begin(alpha, id, ALPHA)];
+    expect(await alpha.leases?.renew(first, LIMIT_MS)).toBe(true);
+    expect(await alpha.leases?.renew(second, LIMIT_MS)).toBe(true);
+    await inPostgres(`UPDATE hpo_workers SET renewed_at_ms = 0 WHERE worker_id = ${second}`, url);
+    expect(await judge(beta, id, ALPHA)).toBe('alive');
+    expect(await alpha.workers(id)).toMatchObject([{ owner: ALPHA, state: 'alive' }]);
+    await alpha.leases?.end(second, LIMIT_MS);
+    await expire();
+    await inPostgres(`UPDATE hpo_workers SET ended_at_ms = 1 WHERE worker_id = ${second}`, url);
+    expect(await judge(beta, id, ALPHA)).toBe('ended');
+    const third = await alpha.leases?.begin(worker(id, ALPHA), LIMIT_MS, first);
+    expect(await alpha.leases?.renew(third ?? 0, LIMIT_MS)).toBe(true);
+    expect(await inPostgres('SELECT how FROM hpo_workers ORDER BY worker_id', url)).toEqual([
+      { how: 'replaced' },
+      { how: 'ended' },
+      { how: null },
+    ]);
+  });
+
+  test('that others found expired end in good order when their program turns out to live', async () => {
+    const { alpha, beta, id, expire } = await twoMachines();
+    const lease = await begin(alpha, id, ALPHA);
+    const { attemptId } = await running(alpha, id, ALPHA);
+    await expire();
+    expect(await beta.takeOverAttempt(attemptId, ALPHA, BETA)).toBe(true);
+    expect(await judge(beta, id, ALPHA)).toBe('ended');
+    await alpha.leases?.end(lease, LIMIT_MS);
+    expect(await judge(beta, id, ALPHA)).toBe('unknown');
   });
 
   test('keep trials from others while they last, and then let one of them have each', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ResumableError } from '../../../src/core/errors.js';
-import type { Leases } from '../../../src/storage/storage.js';
+import type { Leases, NewWorker } from '../../../src/storage/storage.js';
 import type { SweepEvent } from '../../../src/study/events.js';
 import { GUARD_SHARE, STOP_SHARE, WorkerLease } from '../../../src/study/sweep/worker-lease.js';
 
@@ -12,9 +12,13 @@ class Server implements Leases {
   /** Answers that wait to be sent; null: they are sent at once. */
   held: (() => void)[] | null = null;
   live: number | null = null;
+  /** Leases that their worker has ended, and the earlier one that it named with each new one. */
+  readonly ended: number[] = [];
+  readonly earlier: (number | null)[] = [];
   #last = 0;
 
-  async begin(): Promise<number> {
+  async begin(_worker: NewWorker, _limitMs: number, earlier: number | null): Promise<number> {
+    this.earlier.push(earlier);
     await this.#answer();
     this.#last += 1;
     this.live = this.#last;
@@ -28,6 +32,7 @@ class Server implements Leases {
 
   async end(lease: number): Promise<void> {
     await this.#answer();
+    this.ended.push(lease);
     if (this.live === lease) this.live = null;
   }
 
@@ -118,6 +123,27 @@ describe('a lease', () => {
     await vi.advanceTimersByTimeAsync(LEASE_MS / 6);
     expect([lease.isHeld, server.live]).toEqual([true, 2]);
     await lease.close(false);
+  });
+
+  test('names the one before it when a new one is asked for, and no lease of anybody else', async () => {
+    const server = new Server();
+    const { lease } = makeLease(server);
+    await lease.start();
+    server.live = null;
+    await vi.advanceTimersByTimeAsync(LEASE_MS / 2);
+    expect([server.live, server.earlier]).toEqual([2, [null, 1]]);
+    await lease.close(false);
+  });
+
+  test('that somebody else has ended still ends in good order: its program may live on', async () => {
+    const server = new Server();
+    const { lease, calls } = makeLease(server);
+    await lease.start();
+    server.live = null;
+    await vi.advanceTimersByTimeAsync(LEASE_MS / 6);
+    expect(calls.lost).toBe(1);
+    await lease.close(false);
+    expect(server.ended).toEqual([1]);
   });
 
   test('is over for a process that stood still before any of its timers has run', async () => {
