@@ -130,8 +130,13 @@ function keepRunning(folder: string, words: readonly string[]): { close(): void 
       detached: true,
     });
     child.unref();
-    child.on('error', () => {});
-    child.once('exit', () => setTimeout(start, AGAIN_MS).unref());
+    // One that could not be started, for want of processes or files, has no exit.
+    let isOver = false;
+    const again = () => {
+      if (!isOver) setTimeout(start, AGAIN_MS).unref();
+      isOver = true;
+    };
+    child.once('exit', again).on('error', again);
   };
   start();
   return {

@@ -1,5 +1,5 @@
 import { postgres } from '../dialects/postgres.js';
-import { commitConfiguration } from '../operations/asking.js';
+import { commitBatch, commitConfiguration, releaseIndices } from '../operations/asking.js';
 import { bindOperations } from '../operations/bind.js';
 import { writeControl } from '../operations/control.js';
 import { recordGpuUsage } from '../operations/gpu-use.js';
@@ -20,7 +20,15 @@ import { isUsual, openAtOnce } from './opening.js';
 import { type Patience, type Runner, runInPostgres } from './runner.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
-import { fenced, fencedIndex, type LeaseFacts, leaseFacts, takeOverLeased, workers } from './workers.js';
+import {
+  fenced,
+  fencedIndices,
+  type LeaseFacts,
+  leaseFacts,
+  refuseLost,
+  takeOverLeased,
+  workers,
+} from './workers.js';
 
 type Opened = {
   /** Without a password. */
@@ -124,8 +132,11 @@ export function postgresStorage({
     write(() => fenced(attemptId, leased, start));
 
   const operations = bindOperations(read, (start) => write(start));
-  const commit: Storage['commitConfiguration'] = (source, filled, trial) =>
-    write(() => fencedIndex(source, leased, () => commitConfiguration(source, filled, trial)));
+  const own = (reservations: readonly number[]) => ({ reservations, owner: leased });
+  const commit: Storage['commitConfiguration'] = (source, filled, trial) => {
+    const used = own('reservation' in source ? [source.reservation] : []);
+    return write(() => fencedIndices(used, () => commitConfiguration(source, filled, trial), refuseLost));
+  };
 
   return {
     ...operations,
@@ -154,6 +165,20 @@ export function postgresStorage({
       if (!isUsual(filled, trial)) return slowly();
       const atOnce = () => write(() => openAtOnce({ reservation, ...asking }, filled, trial));
       return inOrder(atOnce, async (opened) => opened ?? slowly());
+    },
+    commitBatch: (batch) => {
+      const used = own(batch.map(({ reservation }) => reservation));
+      return write(() => fencedIndices(used, () => commitBatch(batch), refuseLost));
+    },
+    releaseIndices: (studyId, which) => {
+      const released = own('reservation' in which ? [which.reservation] : []);
+      return write(() =>
+        fencedIndices(
+          released,
+          () => releaseIndices(studyId, which),
+          () => {},
+        ),
+      );
     },
     takeOverAttempt: (attemptId, from, to) =>
       write(() => takeOverLeased(attemptId, { from, to, hasEnded: liveness.hasEndedHere(from) })),

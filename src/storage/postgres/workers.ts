@@ -1,4 +1,3 @@
-import type { IndexSource } from '../contracts/trial-records.js';
 import type { NewWorker, WorkerRecord } from '../contracts/worker-records.js';
 import { lockStudy, lockTrialOf } from '../operations/locks.js';
 import { takeOverAttempt } from '../operations/reporting.js';
@@ -122,18 +121,33 @@ export function* fenced(
   return yield* write();
 }
 
-/** Opens a trial under a reserved index, only while the reservation belongs to `owner`; null: any process may. */
-export function* fencedIndex<T>(
-  source: IndexSource,
-  owner: string | null,
+/** Reserved indices of one study, and the process to which they must belong; null: any process may use them. */
+type OwnIndices = { readonly reservations: readonly number[]; readonly owner: string | null };
+
+/** Runs a write about reserved indices, only while all of them belong to their owner. Otherwise `lost` is the answer. */
+export function* fencedIndices<T>(
+  { reservations, owner }: OwnIndices,
   write: () => Operation<T>,
+  lost: (reservation: number) => T,
 ): Operation<T> {
-  if (owner !== null && 'reservation' in source) {
-    yield lockStudy('reservation', source.reservation);
-    const [row] = yield sql('SELECT owner FROM hpo_drafts WHERE draft_id = ?', source.reservation);
-    if (row !== undefined && row.owner !== owner) throw lostIndex(source.reservation);
+  const [first] = reservations;
+  if (owner !== null && first !== undefined) {
+    yield lockStudy('reservation', first);
+    const rows = yield sql(
+      `SELECT draft_id FROM hpo_drafts WHERE owner = ?
+        AND study_id = (SELECT study_id FROM hpo_drafts WHERE draft_id = ?)`,
+      owner,
+      first,
+    );
+    const own = new Set(rows.map((row) => num(row, 'draft_id')));
+    const missing = reservations.find((reservation) => !own.has(reservation));
+    if (missing !== undefined) return lost(missing);
   }
   return yield* write();
+}
+
+export function refuseLost(reservation: number): never {
+  throw lostIndex(reservation);
 }
 
 export function leaseIdOf(rows: readonly Row[]): number | null {

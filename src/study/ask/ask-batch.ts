@@ -1,6 +1,6 @@
 import { paramsKey } from '../../core/space.js';
 import type { FilledConfig, FirstTrial, OpenedTrial } from '../../storage/storage.js';
-import { emptyHistory, hasExternalTrials } from './ask.js';
+import { emptyHistory, hasExternalTrials, untilKept } from './ask.js';
 import type { AskContext, History } from './ask-context.js';
 import type { Runner } from './asked-trials.js';
 import { type Batch, proposeBatch } from './batch.js';
@@ -57,14 +57,22 @@ export async function askBatch(
   count: number,
   trialOf: () => FirstTrial,
 ): Promise<OpenedBatch> {
-  const { storage, id, owner } = study;
   const trials = Array.from({ length: count }, trialOf);
   const limit = trials[0]?.limit ?? null;
   const full = await fullness(study, limit);
   if (full) return { opened: [], exhausted: full };
+  return untilKept(() => askReserved(study, trials, limit));
+}
+
+async function askReserved(
+  study: AskContext,
+  trials: readonly FirstTrial[],
+  limit: FirstTrial['limit'],
+): Promise<OpenedBatch> {
+  const { storage, id, owner } = study;
   const reserved: { readonly reservation: number; readonly index: number }[] = [];
   try {
-    while (reserved.length < count) reserved.push(await storage.reserveIndex(id, owner));
+    while (reserved.length < trials.length) reserved.push(await storage.reserveIndex(id, owner));
     const indices = reserved.map(({ index }) => index);
     for (let conflicts = 0; ; conflicts++) {
       const { members, exhausted } = await propose(study, indices, conflicts);

@@ -55,15 +55,24 @@ async function askPredicted(
   );
 }
 
-/** The index of a worker that was cut off may have passed to another one meanwhile: then it asks for another index. */
-async function askUntilKept(
+function askUntilKept(
   study: AskContext,
   trial: FirstTrial,
   reserved: ReservedIndex | null,
 ): Promise<OpenedTrial | Exhausted> {
-  for (let held = reserved; ; held = null) {
+  let held = reserved;
+  return untilKept(() => {
+    const first = held;
+    held = null;
+    return askReserved(study, trial, first);
+  });
+}
+
+/** The index of a worker that was cut off may have passed to another one meanwhile: then it asks with another index. */
+export async function untilKept<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
-      return await askReserved(study, trial, held);
+      return await ask();
     } catch (error) {
       if (!(error instanceof HpoError && error.code === 'storage.index-lost')) throw error;
     }

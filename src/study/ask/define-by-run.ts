@@ -4,7 +4,7 @@ import { makeRng } from '../../core/rng.js';
 import { makeSpace, type ParamSpec, resolve, type Space } from '../../core/space.js';
 import type { Attrs } from '../../core/trial.js';
 import type { FirstTrial, OpenedTrial } from '../../storage/storage.js';
-import { orRelease } from './ask.js';
+import { orRelease, untilKept } from './ask.js';
 import type { AskContext } from './ask-context.js';
 import { type Exhausted, proposeNew } from './propose.js';
 import { toSuggest } from './proposed-point.js';
@@ -18,6 +18,14 @@ export async function askToSuggest(study: AskContext, trial: FirstTrial): Promis
   const space = await study.learntSpace();
   const refusal = space.params.length > 0 ? study.sampler.refuse?.(space) : null;
   if (refusal) throw refusal;
+  return untilKept(() => askReserved(study, space, trial));
+}
+
+async function askReserved(
+  study: AskContext,
+  space: Space,
+  trial: FirstTrial,
+): Promise<OpenedTrial | Exhausted> {
   const { reservation, index } = await study.storage.reserveIndex(study.id, study.owner);
   const { params, attrs } = await propose(study, space, reservation, index);
   const filled = toSuggest({ key: String(index), proposed: params, attrs });

@@ -53,6 +53,7 @@ class Sweep {
   #defect: unknown = null;
   readonly #startFailures = new StartFailures();
   readonly #wake = new Wake();
+  readonly #failed = (error: unknown) => this.#fail(error) ?? false;
 
   constructor(options: SweepOptions, keptLease: WorkerLease | null) {
     this.#o = options;
@@ -69,7 +70,7 @@ class Sweep {
     this.#work = new TrialQueue({ ...common, paused: this.#paused, patience: () => this.#control.patience });
     this.#picks = new SamplerChoiceEvents(emit);
     this.#pause = new LaunchPause(emit);
-    this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
+    this.#database = new DatabaseWatch(study.storage, this.#failed);
     this.#reattachment = new Reattachment(options, this.#work, () => this.#open);
     this.#slots = new SlotWait(options, () => this.#wake.call());
     this.#control = new SweepControl({ ...options, keptLease }, this.#running, {
@@ -91,7 +92,7 @@ class Sweep {
         for (const run of this.#running.values()) run.stop('interrupted');
       },
     });
-    this.#o.disk?.onLost((error) => this.#fail(error));
+    this.#o.disk?.onLost(this.#failed);
     this.#database.start(this.#o.idle);
     try {
       await this.#control.start();
@@ -137,8 +138,8 @@ class Sweep {
   /** Another orchestrator may have ended meanwhile: this one finishes what it left. */
   async #leftByOthers(): Promise<boolean> {
     if (!this.#nothingMore) return !this.#leavesAll && this.#reattachment.settled.then(() => this.#isBusy);
-    await this.#control.untilNobodyIsLate();
-    await this.#reattach(this.#reattachment.load(false)).catch((error: unknown) => this.#fail(error));
+    await this.#control.untilNobodyIsLate().catch(this.#failed);
+    await this.#reattach(this.#reattachment.load(false, () => this.#nothingMore)).catch(this.#failed);
     // A stop may have come meanwhile: reattached attempts are still followed to their end.
     if (this.#open) return true;
     if (!this.#nothingMore || !this.#work.hasPendingWork) return this.#isBusy;
@@ -253,9 +254,8 @@ class Sweep {
     this.#o.slots.assign(slot, runnable);
     this.#picks.emitOnce(opened);
     emit(startedEvent(opened, runnable, adopted));
-    const failed = (error: unknown) => this.#fail(error) ?? false;
     void this.#follow(run, runnable, opened, adopted)
-      .then(() => true, failed)
+      .then(() => true, this.#failed)
       .then((isSettled) => {
         this.#running.delete(opened.trial.id);
         const left = { slot, trial: opened.trial.number, stuck: run.stuck, isSettled };

@@ -34,11 +34,12 @@ export class Reattachment {
 
   /**
    * Loads the queue, makes this process the owner of attempts whose orchestrator has ended, and yields each with its slot.
-   * Those that the executor cannot follow, or that another process took first, are left out.
+   * Those that the executor cannot follow, or that another process took first, are left out. `wanted` is asked once it is its turn.
    */
-  async *load(retryFailed: boolean): AsyncGenerator<Reattached> {
+  async *load(retryFailed: boolean, wanted = () => true): AsyncGenerator<Reattached> {
     const done = await this.#turn();
     try {
+      if (!wanted()) return;
       const orphans = await this.#queue.load(retryFailed);
       this.#unseen.note(this.#queue.unseen);
       yield* this.#take(orphans);

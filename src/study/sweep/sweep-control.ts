@@ -20,6 +20,8 @@ type Options = Pick<
   | 'setAttemptLimits'
   | 'spending'
   | 'idle'
+  | 'drain'
+  | 'abort'
 > & { readonly keptLease: WorkerLease | null };
 
 export type SweepControlHooks = {
@@ -82,9 +84,10 @@ export class SweepControl {
     return this.#o.keptLease?.isCutOff ?? false;
   }
 
-  /** Resolves when every other worker has shown that it lives, or has lost its lease. */
+  /** Resolves when every other worker has shown that it lives, or has lost its lease, or when the sweep stops. */
   async untilNobodyIsLate(): Promise<void> {
-    await this.#o.keptLease?.untilNobodyIsLate();
+    const { keptLease, drain, abort } = this.#o;
+    await keptLease?.untilNobodyIsLate(() => drain.aborted || abort.aborted);
   }
 
   /** Trials that may complete without an improvement; null: any number. */

@@ -22,6 +22,8 @@ const LATE_SHARE = 0.4;
 const LATE_LOOK_MS = 250;
 /** How long the first lease is tried for. */
 const BEGIN_MS = 20_000;
+/** Between two tries: a server that has no room refuses at once. */
+const AGAIN_MS = 500;
 
 /** Returns how long the trainers of a worker have to end. */
 export function graceWithin(leaseMs: number): number {
@@ -123,6 +125,7 @@ export class WorkerLease {
         await this.#begin();
       } catch (error) {
         if (!(error instanceof ResumableError) || performance.now() > endMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
     this.#renewLater();
@@ -188,12 +191,13 @@ export class WorkerLease {
     });
   }
 
-  /** Resolves when every other worker of the study has shown that it lives, or has lost its lease. */
-  async untilNobodyIsLate(): Promise<void> {
+  /** Resolves when every other worker of the study has shown that it lives, or has lost its lease, or with `isOver`. */
+  async untilNobodyIsLate(isOver: () => boolean): Promise<void> {
     const { worker, workers } = this.#o;
     const isLate = ({ owner, state, silentMs, leaseMs }: WorkerRecord) =>
       owner !== worker.owner && state === 'alive' && silentMs > leaseMs * LATE_SHARE;
-    while ((await workers()).some(isLate)) await new Promise((resolve) => setTimeout(resolve, LATE_LOOK_MS));
+    while (!isOver() && (await workers()).some(isLate))
+      await new Promise((resolve) => setTimeout(resolve, LATE_LOOK_MS));
   }
 
   async #begin(): Promise<void> {

@@ -1,10 +1,35 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openLeaseGuard, type WorkerGuard } from '../../../src/executors/lease-guard.js';
 import { processesWithToken } from '../../../src/executors/local/process-tree.js';
 import { uptimeMs } from '../../../src/liveness/proc.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
+
+/** How many times the next guards cannot be started: the machine has no more processes, or this one no more files. */
+const failing = vi.hoisted(() => ({ starts: 0 }));
+vi.mock(import('node:child_process'), async (original) => {
+  const real = await original();
+  const spawn = ((file: string, args: readonly string[], options: object) => {
+    if (!args.includes('hpo-lease-guard') || failing.starts === 0) return real.spawn(file, args, options);
+    failing.starts -= 1;
+    return real.spawn('/nonexistent', args, options);
+  }) as typeof real.spawn;
+  return { ...real, spawn };
+});
+
+/** The processes that guard this one. */
+function guards(): string[] {
+  const isOwn = (words: readonly string[]) =>
+    words.includes('hpo-lease-guard') && words.includes(String(process.pid));
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return isOwn(readFileSync(join('/proc', pid, 'cmdline'), 'utf8').split('\0'));
+    } catch {
+      return false;
+    }
+  });
+}
 
 const LEASE_MS = 2000;
 
@@ -56,6 +81,15 @@ describe.runIf(process.platform === 'linux')('the guard of a lease', () => {
     expect(existsSync(join(other.dir, 'stop'))).toBe(false);
     hooks.stop('interrupted');
     await running;
+  });
+
+  test('is started again where it could not be started at first', async () => {
+    await until(() => guards().length === 0);
+    failing.starts = 1;
+    const guard = opened();
+    guard.renewed(uptimeMs() + AN_HOUR_MS);
+    expect(failing.starts).toBe(0);
+    await until(() => guards().length > 0);
   });
 
   test('keeps an attempt from starting once the lease is over', async () => {

@@ -169,7 +169,16 @@ describeWithReal('postgres', 'leases of workers', () => {
     await expect(
       alpha.commitConfiguration({ reservation }, filled({ lr: 0.5 }), newTrial()),
     ).rejects.toMatchObject({ code: 'storage.index-lost' });
-    expect(await beta.commitConfiguration({ reservation }, filled({ lr: 0.5 }), newTrial())).not.toBeNull();
+    const member = { reservation, filled: filled({ lr: 0.5 }), trial: newTrial() };
+    await expect(alpha.commitBatch([member])).rejects.toMatchObject({ code: 'storage.index-lost' });
+    await alpha.releaseIndices(id, { reservation });
+    expect(await alpha.reserveIndex(id, ALPHA)).toMatchObject({ index: index + 1 });
+    expect(await beta.commitBatch([member])).toHaveLength(1);
+    const own = await beta.reserveIndex(id, BETA);
+    expect(await beta.commitConfiguration(own, filled({ lr: 0.25 }), newTrial())).not.toBeNull();
+    const left = await beta.reserveIndex(id, BETA);
+    await beta.releaseIndices(id, { reservation: left.reservation });
+    expect(await alpha.reserveIndex(id, ALPHA)).toEqual(left);
   });
 
   test('are renewed while a transaction holds the locks of the study and of its trials', async () => {

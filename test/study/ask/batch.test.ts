@@ -6,7 +6,7 @@ import { makeSpace, type ParamSpec } from '../../../src/core/space.js';
 import { samplers } from '../../../src/samplers/registry.js';
 import type { Study } from '../../../src/study/study.js';
 import { distributions } from '../../core/arbitraries.js';
-import { makeSpec, newStudy, T0 } from '../harness.js';
+import { makeSpec, newStudy, opened, T0 } from '../harness.js';
 
 const names = samplers.map((entry) => entry.name);
 const endless = samplers.filter((entry) => entry.endless).map((entry) => entry.name);
@@ -118,4 +118,26 @@ test('nearness is mutual, and a configuration is near itself', () => {
         }
     }),
   );
+});
+
+describe('an index that passes to another process while it is used', () => {
+  test.each([false, true])('is replaced by another one; define by run: %j', async (defineByRun) => {
+    const storage = await opened();
+    const spec = makeSpec(
+      defineByRun ? [] : FLOATS,
+      defineByRun ? { ...chosen('random'), defineByRun } : chosen('random'),
+    );
+    const study = await newStudy(spec, storage);
+    const { commitBatch, commitConfiguration } = storage;
+    let losses = 2;
+    const lose = async () => {
+      if (losses-- > 0) await storage.releaseIndices(study.id, { owners: [study.owner] });
+    };
+    storage.commitBatch = (batch) => lose().then(() => commitBatch(batch));
+    storage.commitConfiguration = (...args) => lose().then(() => commitConfiguration(...args));
+    expect((await study.askBatch(3, () => null, T0)).opened).toHaveLength(3);
+    losses = 1;
+    const asked = await study.ask(null, T0, null);
+    expect(asked).toMatchObject({ config: { index: 3 } });
+  });
 });

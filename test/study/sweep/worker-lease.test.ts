@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ResumableError } from '../../../src/core/errors.js';
-import type { Leases, NewWorker } from '../../../src/storage/storage.js';
+import type { Leases, NewWorker, WorkerRecord } from '../../../src/storage/storage.js';
 import type { SweepEvent } from '../../../src/study/events.js';
 import { GUARD_SHARE, STOP_SHARE, WorkerLease } from '../../../src/study/sweep/worker-lease.js';
 
@@ -19,6 +19,7 @@ class Server implements Leases {
 
   async begin(_worker: NewWorker, _limitMs: number, earlier: number | null): Promise<number> {
     this.earlier.push(earlier);
+    if (this.earlier.length > 100) throw new Error('asked far too often');
     await this.#answer();
     this.#last += 1;
     this.live = this.#last;
@@ -43,7 +44,7 @@ class Server implements Leases {
   }
 }
 
-function makeLease(server: Server, outlives = false) {
+function makeLease(server: Server, outlives = false, others: readonly WorkerRecord[] = []) {
   const said: string[] = [];
   const calls = { lost: 0, regained: 0, renewed: 0 };
   const renewals: number[] = [];
@@ -58,7 +59,7 @@ function makeLease(server: Server, outlives = false) {
     guard: { renewed: (until) => renewals.push(until), close: () => renewals.push(Number.NaN) },
     outlives,
     emit: (event: SweepEvent) => said.push('message' in event ? event.message : event.type),
-    workers: async () => [],
+    workers: async () => others,
     clock: () => performance.now(),
   });
   lease.attach({
@@ -123,6 +124,40 @@ describe('a lease', () => {
     await vi.advanceTimersByTimeAsync(LEASE_MS / 6);
     expect([lease.isHeld, server.live]).toEqual([true, 2]);
     await lease.close(false);
+  });
+
+  test('is asked for a few times in a second, where the database refuses at once', async () => {
+    const server = new Server();
+    server.isGone = true;
+    const { lease } = makeLease(server);
+    const starting = lease.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.earlier.length).toBeGreaterThan(1);
+    expect(server.earlier.length).toBeLessThan(10);
+    server.isGone = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    await starting;
+    expect(lease.isHeld).toBe(true);
+    await lease.close(false);
+  });
+
+  test('waits for a worker that is late, until somebody says that it is enough', async () => {
+    const place = { slots: 1, devices: 'cpu', executor: 'local' };
+    const times = { leaseMs: LEASE_MS, startedAtMs: 0, renewedAtMs: 0, silentMs: LEASE_MS / 2 };
+    const { lease } = makeLease(new Server(), false, [{ owner: 'late', place, state: 'alive', ...times }]);
+    let isOver = false;
+    let hasWaited = false;
+    const waiting = lease
+      .untilNobodyIsLate(() => isOver)
+      .then(() => {
+        hasWaited = true;
+      });
+    await vi.advanceTimersByTimeAsync(LEASE_MS);
+    expect(hasWaited).toBe(false);
+    isOver = true;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(hasWaited).toBe(true);
+    await waiting;
   });
 
   test('names the one before it when a new one is asked for, and no lease of anybody else', async () => {
