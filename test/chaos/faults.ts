@@ -111,8 +111,14 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'several processes on one study',
     promise:
-      'a grid gives exactly its points; each enqueued trial runs once; no command fails with "database is locked"',
-    tests: ['test/chaos/chaos.test.ts', 'test/storage/races.test.ts', 'test/storage/enqueueing.test.ts'],
+      'a grid gives exactly its points; each enqueued trial runs once; paused trials and populations are shared exactly; no command fails with "database is locked"',
+    tests: [
+      'test/chaos/chaos.test.ts',
+      'test/storage/races.test.ts',
+      'test/storage/enqueueing.test.ts',
+      'test/study/shared-scheduling.test.ts',
+      'test/cli/postgres-shared.test.ts',
+    ],
     parts: ['grid'],
     mutants: [
       'configuration-unique',
@@ -121,6 +127,8 @@ export const FAULTS: readonly Fault[] = [
       'enqueued-claimed-once',
       'busy-is-waited-for',
       'living-orchestrator-keeps-its-attempts',
+      'promotions-of-others-are-waited-for',
+      'a-population-is-shared',
     ],
   },
   {
