@@ -99,8 +99,10 @@ export function makeRayExecutor(
       }),
     reattach: (attempt, hooks) =>
       handleKind(attempt.handle) === 'ray'
-        ? follow(attempt, hooks, () => {
-            if (sent !== null) expectOutput(folderOf(attempt), queue.api.address);
+        ? follow(attempt, hooks, async () => {
+            // Another host may have submitted it. What Ray does not know, nobody has.
+            const mayExist = sent !== null && (await queue.refresh(jobName(attempt))) !== null;
+            if (mayExist) expectOutput(folderOf(attempt), queue.api.address);
             return batch.reattach(attempt, hooks) as Promise<Outcome>;
           })
         : batch.reattach(attempt, hooks),
