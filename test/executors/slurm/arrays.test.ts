@@ -5,8 +5,8 @@ import type { OptionValues } from '../../../src/core/component-options.js';
 import type { Executor, RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
 import { describeWithReal } from '../../support/real-part.js';
-import { slurm, useSlurm } from '../../support/slurm.js';
-import { makeAttempt, Recorder, tempDir, until } from '../local/harness.js';
+import { slurm, startAgain, useSlurm } from '../../support/slurm.js';
+import { makeAttempt, Recorder, tempDir } from '../local/harness.js';
 import { makeSlurm } from './harness.js';
 
 const WAITS =
@@ -131,9 +131,7 @@ exit 1`,
     const [, second] = started as [(typeof started)[0], (typeof started)[0]];
     const id = idOf(second.attempt);
     slurm('scontrol', 'requeue', id);
-    await until(() => slurm('squeue', '--array', `--jobs=${id}`, '--noheader', '--format=%T') === 'PENDING');
-    slurm('scontrol', 'update', `JobId=${id}`, 'StartTime=now');
-    await second.hooks.reported(2);
+    await startAgain(id, () => second.hooks.points.length >= 2);
     writeFileSync(join(outputs, 'go'), '');
     for (const { outcome } of started) expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
     expect(second.hooks.points.map(({ value }) => value)).toEqual([0.1, 0.1, 1]);

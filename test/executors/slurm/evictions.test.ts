@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
 import { describeWithReal } from '../../support/real-part.js';
-import { slurm, useSlurm } from '../../support/slurm.js';
+import { slurm, startAgain, useSlurm } from '../../support/slurm.js';
 import { makeAttempt, Recorder, tempDir, until } from '../local/harness.js';
 import { makeSlurm } from './harness.js';
 
@@ -24,8 +24,6 @@ const logOf = ({ handle }: RunnableAttempt) => {
 };
 const idOf = ({ handle }: RunnableAttempt) =>
   readFileSync(join(attemptFolder(handle) ?? '', 'job-id'), 'utf8').trim();
-const stateOf = (attempt: RunnableAttempt) =>
-  slurm('squeue', '--noheader', '--states=all', `--jobs=${idOf(attempt)}`, '--format=%T');
 
 describeWithReal('slurm', 'a job that SLURM takes back', () => {
   useSlurm([
@@ -44,11 +42,8 @@ describeWithReal('slurm', 'a job that SLURM takes back', () => {
     await hooks.reported(2);
     return { outputs, attempt, hooks, outcome };
   }
-  /** SLURM waits two minutes before it starts a job again, unless it is asked to hurry. */
-  async function startedAgain(attempt: RunnableAttempt) {
-    await until(() => stateOf(attempt) === 'PENDING');
-    slurm('scontrol', 'update', `JobId=${idOf(attempt)}`, 'StartTime=now');
-  }
+  const startedAgain = (attempt: RunnableAttempt) =>
+    startAgain(idOf(attempt), () => logOf(attempt).includes('begins again'));
 
   it('for an urgent one continues from its checkpoint, in the same attempt', async () => {
     const { attempt, hooks, outcome } = await trained();

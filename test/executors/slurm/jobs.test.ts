@@ -6,7 +6,7 @@ import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { attemptFolder } from '../../../src/executors/handle.js';
 import { takeClaim } from '../../../src/executors/local/folder-claims.js';
 import { describeWithReal } from '../../support/real-part.js';
-import { slurm, useSlurm } from '../../support/slurm.js';
+import { slurm, startAgain, useSlurm } from '../../support/slurm.js';
 import { makeAttempt, Recorder, tempDir, until } from '../local/harness.js';
 import { makeSlurm } from './harness.js';
 
@@ -126,10 +126,7 @@ describeWithReal('slurm', 'jobs of SLURM', () => {
     const outcome = executor.run(attempt, hooks);
     await hooks.reported(1);
     slurm('scontrol', 'requeue', idOf(attempt));
-    // SLURM waits two minutes before that, unless it is asked to hurry.
-    await until(() => jobsOf(attempt).some((line) => line.includes('PENDING')));
-    slurm('scontrol', 'update', `JobId=${idOf(attempt)}`, 'StartTime=now');
-    await until(() => fileOf(attempt, 'log').includes('begins again'));
+    await startAgain(idOf(attempt), () => fileOf(attempt, 'log').includes('begins again'));
     writeFileSync(join(outputs, 'go'), '');
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
     expect(hooks.points.map(({ step, value }) => [step, value])).toEqual([
