@@ -181,7 +181,7 @@ export class AttemptReports {
       const { step } = point;
       if (!isObjective || step === null) continue;
       this.#resumability.noteStep();
-      if (this.#isPausing || !this.#judge.isNeeded) continue;
+      if (this.#isPausing || !this.#judge.isNeeded(point)) continue;
       const steps = this.metrics.steps();
       // With several objectives the last of them at a step is judged; reports are known by the first.
       const isKnown = this.#wasJudged({ ...point, value: steps.get(step) ?? point.value });

@@ -33,10 +33,11 @@ export class StepJudge {
     this.#j = judging;
   }
 
-  /** Whether anything is ever decided here; else no view needs to be read. */
-  get isNeeded(): boolean {
+  /** Whether anything is decided at a report; else no view needs to be read. */
+  isNeeded({ counted }: Pick<MetricPoint, 'counted'>): boolean {
     const { study, targetStep, resumability } = this.#j;
-    const decides = study.scheduler !== null && !resumability.trainsInFull;
+    const judges = resumability.judges({ isCounted: counted === true });
+    const decides = study.scheduler !== null && !resumability.trainsInFull && judges;
     return study.pruner !== null || decides || targetStep !== null;
   }
 
