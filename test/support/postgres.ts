@@ -1,9 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { STARTED, WANTED } from './postgres-names.js';
-import { until } from './until.js';
+import { wantedServer } from './wanted-server.js';
 
 /** The server of this test run. */
 export type TestServer = {
@@ -18,15 +15,8 @@ export type TestServer = {
 };
 
 /** Returns the server of all tests; the first call starts it. */
-export async function postgresServer(): Promise<TestServer> {
-  const folder = inject('postgresFolder');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, WANTED), '');
-  const file = join(folder, STARTED);
-  await until(() => existsSync(file));
-  const answer = JSON.parse(readFileSync(file, 'utf8')) as TestServer & { readonly error?: string };
-  if (answer.error !== undefined) throw new Error(answer.error);
-  return answer;
+export function postgresServer(): Promise<TestServer> {
+  return wantedServer<TestServer>(inject('postgresFolder'));
 }
 
 /** Runs SQL as the superuser, in a database of the server or of a URL. */

@@ -1,20 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { RayVariables } from '../../scripts/real/ray.mjs';
-import { STARTED, WANTED } from './ray-names.js';
-import { until } from './until.js';
+import { wantedServer } from './wanted-server.js';
 
 /** The variables of the cluster of all tests, once it has started. The first call starts it. */
-export async function rayCluster(): Promise<RayVariables> {
-  const folder = inject('rayFolder');
-  writeFileSync(join(folder, WANTED), '');
-  const file = join(folder, STARTED);
-  await until(() => existsSync(file));
-  const answer = JSON.parse(readFileSync(file, 'utf8')) as RayVariables & { readonly error?: string };
-  if (answer.error !== undefined) throw new Error(answer.error);
-  return answer;
+export function rayCluster(): Promise<RayVariables> {
+  return wantedServer<RayVariables>(inject('rayFolder'));
 }
 
 /** Lets the tests of one file find the cluster by the environment of this process. */

@@ -1,2 +1,0 @@
-/** A file of the first name asks for a server, and one of the second says where it is. */
-export const [WANTED, STARTED] = ['wanted', 'started.json'] as const;
