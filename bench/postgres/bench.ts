@@ -16,7 +16,7 @@ export async function benchPostgres({ quick, say }: BenchOptions): Promise<Repor
   if (postgresPrograms() === null) return null;
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
   // Not below a folder that only this user may enter: the server runs as another user than root.
-  const server = await startPostgres(`/tmp/hpo-bench-pg-${process.pid}`, { durable: true });
+  const server = await startPostgres(join(tmpdir(), `hpo-bench-pg-${process.pid}`), { durable: true });
   const scale = quick ? 20 : 1;
   const optuna = existsSync(REAL.newestOptuna) ? REAL.newestOptuna : findOptunaPython();
   try {

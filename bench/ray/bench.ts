@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RayVariables, startRay, stopRay } from '../../scripts/real/ray.mjs';
@@ -29,7 +30,7 @@ export const benchRay: Bench = async ({ quick, say }) => {
   }
   const [trials, rounds] = quick ? [4, 1] : [10, 2];
   // Short: the path of a Unix socket has 107 bytes at most.
-  const folder = mkdtempSync('/tmp/hpo-ray-');
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-ray-'));
   const times: Record<string, number[]> = {};
   try {
     const cluster = await startRay(join(folder, 'c'), { cpus: CPUS });
@@ -96,7 +97,7 @@ async function runHpo(cluster: RayVariables, trials: number, more: string): Prom
 
 function runTune(python: string, cluster: RayVariables, trials: number): number {
   const script = fileURLToPath(new URL('tune.py', import.meta.url));
-  const folder = mkdtempSync('/tmp/hpo-ray-tune-');
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-ray-tune-'));
   const startedAt = performance.now();
   try {
     const env = { ...process.env, ...cluster, RAY_ADDRESS: cluster.RAY_ADDRESS, HOME: folder };

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { postgresPrograms, removePostgres, startPostgres } from '../../scripts/real/postgres.mjs';
 import type { Size } from './ask-and-tell.js';
 import { type OptunaTime, timeOptunaRandom } from './optuna.js';
@@ -14,7 +16,7 @@ export async function besidePostgres<T>(
 ): Promise<Beside<T> | null> {
   if (postgresPrograms() === null) return null;
   // Not below a folder that only this user may enter: the server runs as another user than root.
-  const server = await startPostgres(`/tmp/hpo-bench-pg-${process.pid}`, { durable: true });
+  const server = await startPostgres(join(tmpdir(), `hpo-bench-pg-${process.pid}`), { durable: true });
   try {
     const times = await measure(server.url);
     return { times, optuna: await timeOptunaRandom(size, server.url) };
