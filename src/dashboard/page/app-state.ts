@@ -35,9 +35,13 @@ export function notify(text: string, kind: Notice['kind'] = 'done'): void {
   );
 }
 
-/** Tells tests and scripts what the page shows. */
-export function setBody(facts: { ready?: boolean; trials?: number; selected?: number }): void {
+/** What tests and scripts read of the page: `address` says whether it names the present selection. */
+type BodyFacts = { ready?: boolean; trials?: number; selected?: number; address?: 'pending' | 'current' };
+
+/** Says what the page shows, for tests and scripts. */
+export function setBody(facts: BodyFacts): void {
   const { dataset } = document.body;
+  if (facts.address !== undefined) dataset.address = facts.address;
   if (facts.ready !== undefined) dataset.ready = String(facts.ready);
   if (facts.trials !== undefined) dataset.trials = String(facts.trials);
   if (facts.selected !== undefined) dataset.selected = String(facts.selected);

@@ -110,7 +110,11 @@ function startStudy(store: StudyStore): () => void {
       const filters = store.filters.value;
       // Browsers limit how often an address may change.
       clearTimeout(timer);
-      timer = setTimeout(() => replaceQuery(toQuery(filters, currentQuery())), 120);
+      setBody({ address: 'pending' });
+      timer = setTimeout(() => {
+        replaceQuery(toQuery(filters, currentQuery()));
+        setBody({ address: 'current' });
+      }, 120);
     }),
     effect(() => {
       if (store.version.value < 2) return;

@@ -41,7 +41,8 @@ describeWithReal('chromium', 'the page of a study', () => {
       .locator('[data-trial]')
       .evaluateAll((rows) => rows.map((row) => row.dataset.trial));
     expect(shown).toHaveLength(selected);
-    await page.waitForURL(/range=/);
+    await page.waitForSelector('body[data-address="current"]');
+    expect(page.url()).toMatch(/range=/);
     await page.reload();
     await ready(page);
     expect((await facts(page)).selected).toBe(selected);
