@@ -32,6 +32,7 @@ test('every block of code in README, docs and examples is run, or says where it 
     'docs/clusters.md',
     'docs/clusters.md',
     'docs/dashboard.md',
+    'docs/guides/serving.md',
     'docs/metric.md',
     'docs/reliability.md',
   ]);

@@ -30,6 +30,10 @@ export const sidebar = [
     ],
   },
   {
+    text: 'Use cases',
+    items: [page('Flags of a server', 'guides/serving')],
+  },
+  {
     text: 'Reference',
     items: [
       page('Commands', 'reference/cli'),
