@@ -16,6 +16,8 @@ export type PostgresFailure =
   /** The server has no TLS, or a certificate that is not trusted. */
   | 'tls'
   | 'no-database'
+  /** A number does not fit its column. Of what hpo writes, only a step can be too large: Optuna's column ends at 2^31 - 1. */
+  | 'too-large'
   | 'other';
 
 const BY_STATE: Readonly<Record<string, PostgresFailure>> = {
@@ -27,6 +29,7 @@ const BY_STATE: Readonly<Record<string, PostgresFailure>> = {
   // Another process has just created the same table or type.
   '42P07': 'integrity',
   '42710': 'integrity',
+  '22003': 'too-large',
   '25P03': 'lost',
   // A statement that was prepared behind one that failed.
   '26000': 'lost',
@@ -109,6 +112,11 @@ export function postgresError(failure: PostgresFailure, cause: unknown, url: str
     case 'no-database':
       return usageError('storage.not-found', `expected a database at ${url}: ${said}`, {
         fix: 'create it with createdb, or name another one',
+        cause,
+      });
+    case 'too-large':
+      return new HpoError('storage.bad-step', `expected steps of at most ${2 ** 31 - 1} in ${url}: ${said}`, {
+        fix: 'report steps in larger units, such as thousands of tokens: the column of steps in a PostgreSQL database of Optuna holds no more',
         cause,
       });
     default:

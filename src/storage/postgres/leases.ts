@@ -39,6 +39,7 @@ export function postgresLeases({ url, open, begun }: Opened): ClosableLeases {
   return {
     begin: async (worker, limitMs, earlier) => {
       begun(worker.owner);
+      await call(LEASE_SQL.prune, [worker.studyId], limitMs);
       if (earlier !== null) await call(LEASE_SQL.replace, [earlier], limitMs);
       const lease = leaseIdOf(await call(LEASE_SQL.begin, beginArgs(worker), limitMs));
       if (lease === null) throw new Error('the database gave no lease');

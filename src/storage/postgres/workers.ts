@@ -11,8 +11,17 @@ const NOW = 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)';
 const IS_OVER = `renewed_at_ms + lease_ms <= ${NOW}`;
 const IS_LIVE = `ended_at_ms IS NULL AND NOT ${IS_OVER}`;
 
+/** How long a lease that has ended is kept: `hpo workers` lists it meanwhile. */
+const KEPT_MS = 7 * 86_400_000;
+
 /** The statements of the leases' own connection, with `$1` for each value. */
 export const LEASE_SQL = {
+  // What a trial, a program that asked for one or a reserved index still names says that its worker has ended.
+  prune: `DELETE FROM hpo_workers w WHERE study_id = $1 AND ended_at_ms < ${NOW} - ${KEPT_MS}
+    AND NOT EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.owner = w.owner AND a.finished_at_ms IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM hpo_drafts d WHERE d.owner = w.owner)
+    AND NOT EXISTS (SELECT 1 FROM hpo_trials h JOIN trials t ON t.trial_id = h.trial_id
+      WHERE h.asker = w.owner AND t.state = 'RUNNING')`,
   replace: `UPDATE hpo_workers SET ended_at_ms = ${NOW}, how = 'replaced'
     WHERE worker_id = $1 AND ended_at_ms IS NULL`,
   begin: `INSERT INTO hpo_workers (study_id, owner, slots, devices, executor, lease_ms, started_at_ms, renewed_at_ms)

@@ -98,7 +98,10 @@ describeWithReal('postgres', 'leases of workers', () => {
     expect(await alpha.workers(id)).toMatchObject([{ owner: ALPHA, state: 'alive' }]);
     await alpha.leases?.end(second, LIMIT_MS);
     await expire();
-    await inPostgres(`UPDATE hpo_workers SET ended_at_ms = 1 WHERE worker_id = ${second}`, url);
+    await inPostgres(
+      `UPDATE hpo_workers SET ended_at_ms = ended_at_ms - 1000000 WHERE worker_id = ${second}`,
+      url,
+    );
     expect(await judge(beta, id, ALPHA)).toBe('ended');
     const third = await alpha.leases?.begin(worker(id, ALPHA), LIMIT_MS, first);
     expect(await alpha.leases?.renew(third ?? 0, LIMIT_MS)).toBe(true);
@@ -218,6 +221,24 @@ describeWithReal('postgres', 'leases of workers', () => {
       },
       { owner: BETA, state: 'alive', leaseMs: 5000 },
     ]);
+  });
+
+  test('are kept for a week after their end, and longer where an unfinished trial names their worker', async () => {
+    const { url, alpha, beta, id, expire } = await twoMachines();
+    const gone = ALPHA.replace('alpha', 'gamma');
+    for (const owner of [gone, ALPHA]) {
+      const lease = await begin(alpha, id, owner);
+      if (owner === ALPHA) await running(alpha, id, ALPHA);
+      await alpha.leases?.end(lease, LIMIT_MS);
+    }
+    const owners = async () => {
+      await begin(beta, id, BETA);
+      await expire();
+      return (await beta.workers(id)).map(({ owner }) => owner).sort();
+    };
+    expect(await owners()).toEqual([ALPHA, BETA, gone]);
+    await inPostgres('UPDATE hpo_workers SET ended_at_ms = ended_at_ms - 8 * 86400000', url);
+    expect(await owners()).toEqual([ALPHA, BETA]);
   });
 
   test('leave a process of this machine to its lock: one that has ended loses its trials at once', async () => {

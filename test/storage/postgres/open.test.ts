@@ -156,6 +156,20 @@ describeWithReal('postgres', 'a database of a server', () => {
 
   describeTls();
 
+  test('a step that its column does not hold is a clear error, and what was reported before stays', async () => {
+    const storage = await opened(await newPostgres());
+    const study = await newStudy(storage);
+    const asked = await ask(storage, study.id, { lr: 0.1 });
+    const [id, attempt] = [asked.trial.id, attemptOf(asked)];
+    const loss = (step: number) => [{ name: 'loss', step, value: 1, objective: true }];
+    await storage.report(id, attempt, loss(2 ** 31 - 1));
+    await expect(storage.report(id, attempt, loss(2 ** 31))).rejects.toMatchObject({
+      code: 'storage.bad-step',
+      message: expect.stringContaining('at most 2147483647'),
+    });
+    expect(await storage.metrics(study.id, 0)).toHaveLength(1);
+  });
+
   test('a server that only refuses, or says nothing, ends the start with a clear error', async () => {
     const starting = { conflictsMs: 100, lostMs: 300, refusedMs: 100 };
     const refused = await refusal(openPostgres('postgresql://me@127.0.0.1:1/db', {}, { starting }));
