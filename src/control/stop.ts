@@ -7,20 +7,24 @@ import { storedSpec } from '../study/stored-spec.js';
 import { refuseUnknown, trialNumber } from './arguments.js';
 import type { Control, ControlTarget } from './control.js';
 import { findTrial } from './find-trial.js';
+import { stopSweep } from './stop-sweep.js';
 
 const STARTED_AGAIN = 'has just been started again; stop it once more';
 
-export const stop: Control<number> = {
+export const stop: Control<number | null> = {
   name: 'stop',
   summary:
-    'Stop one running trial (SIGTERM, then SIGKILL). With a value of the objective it counts as pruned, else as failed. A paused one is pruned.',
-  arguments: [{ name: 'trial', type: 'trial', required: true, help: 'number of the trial' }],
+    'Stop one running trial (SIGTERM, then SIGKILL). With a value of the objective it counts as pruned, else as failed. A paused one is pruned. Without a number: end the sweep, whose running trials are stopped and continue with the next one.',
+  arguments: [
+    { name: 'trial', type: 'trial', required: false, help: 'number of the trial (default: the sweep ends)' },
+  ],
   parse(raw) {
     refuseUnknown(raw, this.arguments);
-    return trialNumber(raw);
+    return raw.trial === undefined ? null : trialNumber(raw);
   },
   async apply(target, number) {
     const { storage, study } = target;
+    if (number === null) return stopSweep(target);
     const found = await findStoppable(storage, study, number);
     const data = { study: study.name, trial: number };
     if (found.kind === 'queued' || found.kind === 'paused') {

@@ -42,14 +42,22 @@ export async function updateStudyControl(
 /** What the beginning of a call of `hpo optimize` changed. */
 export type Begun = { readonly dropped: ChangedLimits; readonly resumed: boolean };
 
-/** Resumes the study (`resume`), drops what `hpo set` changed, and returns what that was. Writes only what differs. */
-export async function beginCall(storage: ControlStore, studyId: number, resume: boolean): Promise<Begun> {
-  const now = await readStudyControl(storage, studyId);
-  const resumes = resume && now.pausedAtMs !== null;
-  if (!resumes && Object.keys(now.limits).length === 0) return { dropped: {}, resumed: false };
-  const { before } = await updateStudyControl(storage, studyId, ({ pausedAtMs }) => ({
+/**
+ * Resumes the study (`resume`), drops what `hpo set` changed and what asked an earlier call of this owner to end, and returns
+ * what was set. Writes only what differs.
+ */
+export async function beginCall(
+  storage: ControlStore,
+  { id, owner }: { readonly id: number; readonly owner: string },
+  resume: boolean,
+): Promise<Begun> {
+  const now = await readStudyControl(storage, id);
+  const differs = (resume && now.pausedAtMs !== null) || now.stopping.includes(owner);
+  if (!differs && Object.keys(now.limits).length === 0) return { dropped: {}, resumed: false };
+  const { before } = await updateStudyControl(storage, id, ({ pausedAtMs, stopping }) => ({
     pausedAtMs: resume ? null : pausedAtMs,
     limits: {},
+    stopping: stopping.filter((each) => each !== owner),
   }));
   return { dropped: before.limits, resumed: resume && before.pausedAtMs !== null };
 }

@@ -27,9 +27,11 @@ export type StudyControl = {
   readonly pausedAtMs: number | null;
   /** What `hpo set` changed since the last call of `hpo optimize`. */
   readonly limits: ChangedLimits;
+  /** Owners whose sweeps are asked to end. */
+  readonly stopping: readonly string[];
 };
 
-export const NO_CONTROL: StudyControl = { pausedAtMs: null, limits: {} };
+export const NO_CONTROL: StudyControl = { pausedAtMs: null, limits: {}, stopping: [] };
 
 /** Each limit by its key in a sweep file. */
 export const LIMIT_KEYS: Readonly<Record<LimitName, string>> = {
@@ -57,8 +59,12 @@ export function parseLimits(stored: JsonValue | undefined): ChangedLimits {
 /** Reads a stored control. Whatever it cannot read counts as not set, so that no stored text can stop a sweep. */
 export function parseControl(stored: JsonValue): StudyControl {
   if (!isRecord(stored)) return NO_CONTROL;
-  const { pausedAtMs, limits } = stored;
-  return { pausedAtMs: typeof pausedAtMs === 'number' ? pausedAtMs : null, limits: parseLimits(limits) };
+  const { pausedAtMs, limits, stopping } = stored;
+  return {
+    pausedAtMs: typeof pausedAtMs === 'number' ? pausedAtMs : null,
+    limits: parseLimits(limits),
+    stopping: Array.isArray(stopping) ? stopping.filter((owner) => typeof owner === 'string') : [],
+  };
 }
 
 function isLimit(name: LimitName, value: JsonValue | undefined): boolean {

@@ -75,6 +75,23 @@ test('hpo optimize --resume resumes a paused study', async () => {
   expect(await hpo(cwd, 'optimize')).toContain('2 complete');
 });
 
+test('hpo stop without a number ends the sweep of another process, and the next call continues its trials', async () => {
+  const cwd = makeSweep({ ...gates, max_concurrent: 2 });
+  const none = await runHere(['study', 'create'], { cwd }).then(() => runHere(['stop'], { cwd }));
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('error[sweep.not-running]') });
+  const running = spawnHpo(['optimize'], { cwd });
+  await until(() => starts(cwd).length === 2);
+  expect(await hpo(cwd, 'stop')).toContain('the sweep of study s will end within seconds');
+  const { stdout } = await running.ended;
+  expect(stdout).toContain('2 queued');
+  expect(await trainersIn(cwd)).toEqual([]);
+  expect(JSON.parse(await hpo(cwd, 'study', 'list', '--json'))).toMatchObject([{ state: 'interrupted' }]);
+  writeFiles(cwd, { go: '' });
+  // The wish was that of the sweep that ended.
+  expect(await hpo(cwd, 'optimize')).toContain('6 complete');
+  expect(await hpo(cwd, 'stop', '--assume-ended').catch(String)).toContain('stop.which');
+});
+
 test('max_concurrent goes up and down while the sweep runs', async () => {
   const cwd = makeSweep({ ...gates, max_concurrent: 1 });
   const running = spawnHpo(['optimize'], { cwd });

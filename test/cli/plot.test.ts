@@ -21,6 +21,11 @@ test('hpo plot draws in the terminal, to a file and as data, and says what it do
   expect((await run('curves', '--out', 'curves.svg')).stdout).toBe('wrote curves.svg\n');
   expect(readFileSync(join(cwd, 'curves.svg'), 'utf8')).toMatch(/^<svg .*Learning curves of loss/);
 
+  expect((await run('curves', '--out', 'curves.PNG')).stdout).toBe('wrote curves.PNG\n');
+  expect(readFileSync(join(cwd, 'curves.PNG')).subarray(0, 8)).toEqual(
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+  );
+
   const { kind, panels } = JSON.parse((await run('slice', '--json')).stdout);
   expect({ kind, axis: panels[0].x.label }).toEqual({ kind: 'slice', axis: 'x' });
 

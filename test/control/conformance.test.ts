@@ -110,5 +110,6 @@ test('controls that are written at once do not overwrite each other', async () =
   expect((await at.storage.readControl(at.study.id)).control).toEqual({
     pausedAtMs: 5,
     limits: { trials: 5, timeoutMs: 5000, maxConcurrent: 5, trialTimeoutMs: 5000 },
+    stopping: [],
   });
 });

@@ -14,7 +14,9 @@ test('whatever is stored can be read, and what cannot be understood counts as no
   expect(parseControl({ pausedAtMs: 'soon', limits: { trials: -1, timeoutMs: null, speed: 9 } })).toEqual({
     pausedAtMs: null,
     limits: { timeoutMs: null },
+    stopping: [],
   });
+  expect(parseControl({ stopping: ['a', 1, null] }).stopping).toEqual(['a']);
 });
 
 test('a budget is read whole or not at all', () => {

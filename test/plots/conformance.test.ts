@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Figure, Mark, Panel } from '../../src/plots/figure.js';
 import type { PlotInput, PlotSettings } from '../../src/plots/plot.js';
+import { renderPicture } from '../../src/plots/raster/render.js';
 import { plots } from '../../src/plots/registry.js';
 import { renderSvg } from '../../src/plots/svg/svg.js';
 import { renderTerminal } from '../../src/plots/terminal/terminal.js';
@@ -45,7 +46,10 @@ function checkPanel(panel: Panel): void {
 
 /** Draws a figure in every way, and checks each. */
 function checkDrawings(figure: Figure): void {
-  checkSvg(renderSvg(figure));
+  const svg = renderSvg(figure);
+  checkSvg(svg);
+  // It throws for an element that it does not draw; small, since only large pictures take time.
+  expect(new Set(renderPicture(svg, 0.2).bytes).size).toBeGreaterThan(2);
   for (const columns of [20, 80, 200])
     for (const isUnicode of [true, false]) {
       const style = { columns, rows: 30, isUnicode, hasColor: columns > 20 };

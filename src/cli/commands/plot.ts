@@ -23,14 +23,19 @@ const KINDS = plots.map(({ name }) => name);
 export function registerPlot(program: Command): void {
   const command = program
     .command('plot')
-    .description('Draw a plot of a study in the terminal, or as an SVG file.')
+    .description('Draw a plot of a study in the terminal, or as an SVG or PNG file.')
     .addArgument(kindArgument())
     .addHelpText(
       'after',
       `\nPlots:\n${plots.map(({ name, summary }) => `  ${name.padEnd(11)} ${summary}`).join('\n')}`,
     );
   studyOptions(command)
-    .addOption(new Option('--out <file>', 'write an SVG file instead (-: to stdout)').conflicts('json'))
+    .addOption(
+      new Option(
+        '--out <file>',
+        'write a file instead: SVG, or PNG where its name ends in .png (-: SVG to stdout)',
+      ).conflicts('json'),
+    )
     .option('--metric <name>', 'an objective or another metric (default: the first objective)')
     .option('--top <n>', 'how many of the best configurations stand out', parsePositive, 5)
     .option('--log-y', 'a log axis for the metric')
@@ -77,18 +82,21 @@ async function plot(kind: string, options: Options): Promise<void> {
     });
   });
   if (options.json) return printJson(figure);
-  if (options.out !== undefined) return writeSvg(figure, options.out);
+  if (options.out !== undefined) return writeFigure(figure, options.out);
   const { renderTerminal } = await import('../../plots/terminal/terminal.js');
   const { terminalStyle } = await import('../terminal-style.js');
   // Its colors would be escaped by `print`. All other text in it is printable.
   await writeStyled(`${renderTerminal(figure, terminalStyle())}\n`);
 }
 
-async function writeSvg(figure: Figure, file: string): Promise<void> {
-  const { renderSvg } = await import('../../plots/svg/svg.js');
+async function writeFigure(figure: Figure, file: string): Promise<void> {
+  const [{ renderSvg }, { pngOf }, { replaceFile }] = await Promise.all([
+    import('../../plots/svg/svg.js'),
+    import('../png.js'),
+    import('../output-file.js'),
+  ]);
   if (file === '-') return void (await writeData(renderSvg(figure)));
-  const { replaceFile } = await import('../output-file.js');
-  await replaceFile(file, [renderSvg(figure)]);
+  await replaceFile(file, [/\.png$/i.test(file) ? await pngOf(figure) : renderSvg(figure)]);
   const reason = figure.panels.length === 0 ? `, which says: ${figure.notes.join('; ')}` : '';
   print(`wrote ${file}${reason}`);
 }

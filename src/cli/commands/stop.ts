@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { CONTROLS } from '../../control/registry.js';
 import { endWaiting, findStoppable, runsInProgram } from '../../control/stop.js';
+import { usageError } from '../../core/errors.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
-import { controlTarget } from '../run-control.js';
+import { controlTarget, runControl } from '../run-control.js';
 import { findStudy, type StudyOptions } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -14,15 +15,20 @@ export function registerStop(program: Command): void {
   const command = program
     .command('stop')
     .description(CONTROLS.stop.summary)
-    .argument('<trial>', 'number of the trial', parseCount)
+    .argument('[trial]', 'number of the trial (default: the sweep ends)', parseCount)
     .option(
       '--assume-ended',
       'queue the trial again without a signal: you know that it has ended, and so has the hpo that ran it',
     );
-  examples(jsonOption(studyOptions(command)), 'hpo stop 12', 'hpo stop 12 --study sweep').action(stopTrial);
+  examples(jsonOption(studyOptions(command)), 'hpo stop 12', 'hpo stop --study sweep').action(stopTrial);
 }
 
-async function stopTrial(number: number, options: Options): Promise<void> {
+async function stopTrial(number: number | undefined, options: Options): Promise<void> {
+  if (number === undefined) {
+    if (options.assumeEnded)
+      throw usageError('stop.which', 'expected the number of a trial with --assume-ended');
+    return runControl(CONTROLS.stop, {}, options);
+  }
   const { openStorage } = await import('../../storage/open.js');
   // A database that cannot be written still names the processes to stop.
   const storage = await openStorage(options.storage, { create: false, warn }).catch(() =>

@@ -84,7 +84,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
       Date.now(),
     );
     if (study.recomputed && study.recomputed.trials > 0) warn(recomputedText(study.recomputed, study.spec));
-    const begun = await beginCall(storage, study.id, request.resume ?? false);
+    const begun = await beginCall(storage, study, request.resume ?? false);
     const { trials, notes } = await resumedTrials({ id: study.id, storage }, asked.trials);
     const outputs = await claimOutputs(storage, study, { place: storage.place, claim: true });
     const results = await beginWithResults(storage, study);
@@ -252,6 +252,7 @@ class SweepSession {
         setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,
         abort: watch.abort,
+        stop: watch.stop,
         now: Date.now,
       });
     } finally {

@@ -4,6 +4,8 @@ import type { StopSignals } from './options.js';
 export type SignalWatch = StopSignals & {
   /** 130 or 143 once a signal decided the exit, else null. */
   readonly exitCode: () => number | null;
+  /** Aborts, as a command asks for it. */
+  readonly stop: () => void;
   readonly close: () => void;
 };
 
@@ -48,6 +50,7 @@ export function watchSignals(onHangup: () => Promise<unknown>, lastResortMs = LA
     drain: drain.signal,
     abort: abort.signal,
     exitCode: () => exitCode,
+    stop: () => abort.abort(),
     close: () => {
       process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangup);
     },

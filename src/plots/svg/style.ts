@@ -1,6 +1,12 @@
 import { allTones, toneColor } from '../palette.js';
 
-const LIGHT = { page: '#ffffff', text: '#1f2328', faint: '#59636e', grid: '#e4e7eb', frame: '#b8bfc8' };
+export const LIGHT = {
+  page: '#ffffff',
+  text: '#1f2328',
+  faint: '#59636e',
+  grid: '#e4e7eb',
+  frame: '#b8bfc8',
+};
 const DARK = { page: '#14171c', text: '#e6eaef', faint: '#9aa4b0', grid: '#2b3038', frame: '#4a525d' };
 
 /** Returns the style sheet of a figure: colors for light pages, and for dark ones where the reader prefers them. */

@@ -22,6 +22,7 @@ type Options = Pick<
   | 'idle'
   | 'drain'
   | 'abort'
+  | 'stop'
 > & { readonly keptLease: WorkerLease | null };
 
 export type SweepControlHooks = {
@@ -108,8 +109,9 @@ export class SweepControl {
     this.#deadline.clear();
   }
 
-  async #obey({ pausedAtMs, limits }: StudyControl): Promise<void> {
-    const { emit } = this.#o;
+  async #obey({ pausedAtMs, limits, stopping }: StudyControl): Promise<void> {
+    const { emit, study } = this.#o;
+    if (stopping.includes(study.owner)) this.#o.stop?.();
     const isPaused = pausedAtMs !== null;
     if (isPaused !== this.#isPaused) {
       this.#isPaused = isPaused;

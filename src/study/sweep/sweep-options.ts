@@ -73,6 +73,8 @@ export type SweepOptions = {
   readonly drain: AbortSignal;
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
+  /** Called when a command asks for the end of this sweep. Default: no command can. */
+  readonly stop?: () => void;
   /**
    * Aborted: only functions of this program are waited for, and the sweep alone does not keep the process alive. Default:
    * it does.
