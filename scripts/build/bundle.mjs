@@ -4,6 +4,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { dist, root, unlessDone, writeWhole } from './files.mjs';
 import { licenseTexts } from './licenses.mjs';
 import { toLineMap } from './line-maps.mjs';
@@ -60,7 +61,7 @@ async function bundle() {
     minifyWhitespace: true,
     minifySyntax: true,
     // For the traces of defects (src/cli/defect.ts). Nothing reads them otherwise.
-    sourcemap: 'linked',
+    sourcemap: 'external',
     sourcesContent: false,
     metafile: true,
     write: false,
@@ -71,25 +72,25 @@ async function bundle() {
     ENTRIES.map((path) => join(root, path.replace('src/', 'dist/').replace('.ts', '.js'))),
   );
   const files = await Promise.all(outputFiles.map((file) => shortened(file, outputFiles)));
+  const written = files.flat();
+  // All maps in one compressed file: only the trace of a defect reads them, and one for each chunk took a tenth of the package.
+  const maps = Object.fromEntries(
+    written.map(({ path, map }) => [relative(dist, path), JSON.parse(toLineMap(map))]),
+  );
+  writeWhole(join(dist, 'maps.json.br'), brotliCompressSync(JSON.stringify(maps)));
   // A program that starts meanwhile finds every chunk that an entry names.
-  for (const { path, code, map } of files
-    .flat()
-    .toSorted((a, b) => entries.has(a.path) - entries.has(b.path))) {
-    writeWhole(`${path}.map`, toLineMap(map));
+  for (const { path, code } of written.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
     writeWhole(path, code);
-  }
   chmodSync(join(dist, 'cli', 'main.js'), 0o755);
   writeWhole(join(dist, 'LICENSES.txt'), licenseTexts(Object.keys(metafile.inputs)));
-  removeOthers(new Set(outputFiles.map(({ path }) => path)));
+  removeOthers(new Set(written.map(({ path }) => path)));
 }
 
 /** Returns a file of code as it is published, with its source map; nothing for a source map. */
 async function shortened({ path, text }, files) {
   if (path.endsWith('.map')) return [];
   const map = files.find((file) => file.path === `${path}.map`).text;
-  const comment = `//# sourceMappingURL=${basename(path)}.map\n`;
-  const made = await shortenLocals(text.replace(comment, ''), map, LINES);
-  return [{ path, code: made.code + comment, map: made.map }];
+  return [{ path, ...(await shortenLocals(text, map, LINES)) }];
 }
 
 /** Fails on an import on demand of bundled CommonJS, which would have no named exports. */

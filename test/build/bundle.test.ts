@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { sourcesIn } from '../support/source-maps.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -14,10 +15,8 @@ function sourcesByFile(): Map<string, readonly string[]> {
   );
   return new Map(
     files.map((path) => {
-      const { sources } = JSON.parse(readFileSync(join(DIST, `${path}.map`), 'utf8')) as {
-        sources: string[];
-      };
-      return [path, sources.map((source) => relative(ROOT, join(DIST, path, '..', source)))] as const;
+      const sources = sourcesIn(path).map((source) => relative(ROOT, join(DIST, path, '..', source)));
+      return [path, sources] as const;
     }),
   );
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { sourcesIn } from '../support/source-maps.js';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const LIBRARY = pathToFileURL(`${DIST}index.js`).href;
@@ -32,8 +33,7 @@ function loadedBy(program: string): string[] {
 
 /** The sources of a file in dist; of a package that is a part of the bundle as well. */
 function sourcesOf(file: string): string[] {
-  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
-  return sources.map((source) => source.replace(/^(?:\.\.\/)+(?=src\/)/, ''));
+  return sourcesIn(relative(DIST, file)).map((source) => source.replace(/^(?:\.\.\/)+(?=src\/)/, ''));
 }
 
 function nameOf(path: string): string {
