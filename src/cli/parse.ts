@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseSettingText, type SettingKind, type ValueOfKind } from '../config/setting-kinds.js';
+import { withMicroSign } from '../core/metric-name.js';
 
 /** Returns a parser for commander that accepts the values of a kind of setting. */
 export function argumentParser<K extends SettingKind>(kind: K): (text: string) => ValueOfKind<K> {
@@ -25,5 +26,5 @@ export const parseMetricNumber = argumentParser({ type: 'number' });
 export function parseMetric(text: string): { name: string; value: number } {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError(`expected name=value, got ${JSON.stringify(text)}`);
-  return { name: text.slice(0, at), value: parseMetricNumber(text.slice(at + 1)) };
+  return { name: withMicroSign(text.slice(0, at)), value: parseMetricNumber(text.slice(at + 1)) };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { withMicroSign } from '../core/metric-name.js';
 
 export const pathSchema = z
   .string()
@@ -48,4 +49,4 @@ export const wandbSchema = z.strictObject({
 });
 
 /** Metric columns of runs.csv. */
-export const metricColumnsSchema = z.array(z.string().min(1)).min(1);
+export const metricColumnsSchema = z.array(z.string().min(1).overwrite(withMicroSign)).min(1);

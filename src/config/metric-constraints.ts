@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { METRIC_LIMIT, parseMetricLimit } from '../core/metric-constraints.js';
+import { withMicroSign } from '../core/metric-name.js';
 import type { MetricConstraint } from '../core/spec.js';
 import type { Diagnostics } from './diagnostics.js';
 import { checkRunMetric } from './run-metric.js';
@@ -23,7 +24,7 @@ export const metricConstraintSchema = z
 export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics): MetricConstraint[] {
   const found: MetricConstraint[] = [];
   for (const [i, raw] of (Array.isArray(constraints) ? constraints : []).entries()) {
-    const constraint = typeof raw === 'string' ? parseMetricLimit(raw) : null;
+    const constraint = typeof raw === 'string' ? parseMetricLimit(withMicroSign(raw)) : null;
     if (!constraint) continue;
     const { metric } = constraint;
     if (found.some((other) => other.metric === metric && other.bound === constraint.bound)) {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { isMetricName, withMicroSign } from '../core/metric-name.js';
 import { isRunMetric } from '../core/run-metrics.js';
 import type { MetricFormat } from '../protocol/formats/format.js';
 import { groupNames, patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';
-import { isMetricName, STEP_NAMES } from '../protocol/metric.js';
+import { STEP_NAMES } from '../protocol/metric.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 
@@ -32,7 +33,7 @@ export const metricsSchema = z.strictObject({
       "For the format json-file: the file, below the trial's folder (HPO_TRIAL_DIR, or ${trial_dir} in the command)",
     ),
   names: z
-    .array(z.string().refine(isMetricName, 'expected the name of a metric'))
+    .array(z.string().refine(isMetricName, 'expected the name of a metric').overwrite(withMicroSign))
     .min(1)
     .optional()
     .describe('The only metrics that are read; katib and guild read those of objectives, limits and logging'),
@@ -109,7 +110,7 @@ function checkGroups(pattern: string, needed: readonly string[], mistakes: Diagn
   for (const name of new Set(needed)) {
     if (isRunMetric(name) || groups.includes(name)) continue;
     const close = nearest(name, metrics) ?? (metrics.length === 1 ? metrics[0] : undefined);
-    const isGroup = /^[A-Za-z_]\w*$/.test(name);
+    const isGroup = /^[A-Za-z_\u00b5][\w\u00b5]*$/.test(name);
     const rename = isGroup ? `name the group: (?<${name}>...)` : 'use the groups name and value';
     mistakes.add(
       ['metrics', 'pattern'],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { isMetricName, METRIC_NAME_CHARACTERS, withMicroSign } from '../core/metric-name.js';
 import type { Objective } from '../core/spec.js';
 import { formats } from '../protocol/formats/registry.js';
-import { isMetricName } from '../protocol/metric.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';
 import { BUILTIN_OBJECTIVE } from './builtin.js';
@@ -12,7 +12,7 @@ import type { Scheduling } from './scheduling.js';
 import { check } from './zod-diagnostics.js';
 
 export const objectiveSchema = z.strictObject({
-  metric: z.string().min(1).describe('Name of the metric, as the trainer prints it'),
+  metric: z.string().min(1).overwrite(withMicroSign).describe('Name of the metric, as the trainer prints it'),
   direction: z.enum(['minimize', 'maximize']).describe('Which way is better'),
   reduce: z
     .enum(['last', 'best', 'mean'])
@@ -80,7 +80,7 @@ export function checkNames(
     mistakes.add(
       isList ? ['objectives', i, 'metric'] : ['objective', 'metric'],
       'metric-name',
-      `expected the name of a metric, of letters, digits and _.:/@- without blanks, got ${JSON.stringify(metric)}`,
+      `expected the name of a metric, of ${METRIC_NAME_CHARACTERS} without blanks, got ${JSON.stringify(metric)}`,
       { fix: `call it ${isMetricName(name) ? name : 'loss'}, in the output of the trainer too` },
     );
   }
@@ -88,10 +88,10 @@ export function checkNames(
 
 /** Returns a name like this one without the characters that no metric's name has; it may still be none. */
 export function nearestName(metric: string): string {
-  return metric
+  return withMicroSign(metric)
     .trim()
-    .replace(/[^\w.:/@-]+/g, '_')
-    .replace(/^(?=[^A-Za-z_])/, '_');
+    .replace(/[^\w.:/@%\u00b5-]+/g, '_')
+    .replace(/^(?=[^A-Za-z_%\u00b5])/, '_');
 }
 
 type Chosen = string | { readonly name: string } | null;

@@ -1,3 +1,4 @@
+import { withMicroSign } from '../core/metric-name.js';
 import type { SpendingLimit } from '../core/spending.js';
 
 /** A budget with the keys of a sweep file. */
@@ -42,7 +43,7 @@ export function parseSpending(text: string): SpendingLimit | null {
     if (more.length > 0 || value === '' || given.has(key)) return null;
     const isGood = Object.hasOwn(NUMBERS, key) && NUMBERS[key]?.(Number(value));
     if (key !== 'metric' && !isGood) return null;
-    given.set(key, key === 'metric' ? value : Number(value));
+    given.set(key, key === 'metric' ? withMicroSign(value) : Number(value));
   }
   const spending: GivenSpending = Object.fromEntries(given);
   return spendingFault(spending) === null ? toSpending(spending) : null;

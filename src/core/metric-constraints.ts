@@ -1,8 +1,10 @@
+import { METRIC_NAME } from './metric-name.js';
 import type { MetricConstraint } from './spec.js';
 
 /** A limit as text: `memory_mb <= 8000`. */
-export const METRIC_LIMIT =
-  /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
+export const METRIC_LIMIT = new RegExp(
+  `^\\s*(${METRIC_NAME})\\s*(<=|>=)\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)\\s*$`,
+);
 
 /** Returns the limit that a text says; null when it says none. */
 export function parseMetricLimit(text: string): MetricConstraint | null {

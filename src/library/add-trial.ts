@@ -33,6 +33,8 @@ export async function addTrial(study: AddContext, given: AddedTrial<object, unkn
   const [answer] = await importTrials(study, [
     {
       params: { ...(params as Params) },
+      state: 'complete',
+      reason: null,
       values: list,
       metrics: Object.fromEntries(metrics.map((metric, k) => [metric, list[k] as number])),
       startedAtMs: nowMs,

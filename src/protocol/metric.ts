@@ -1,3 +1,4 @@
+import { METRIC_NAME_CHARACTERS, metricName } from '../core/metric-name.js';
 import { stripAnsi } from './ansi.js';
 
 /** What one line of a trainer's output says. Malformed tokens are shown to people; the good ones beside them count. */
@@ -17,10 +18,8 @@ export function entriesOf(line: ParsedLine): readonly MetricEntry[] {
 const PREFIX = 'METRIC ';
 /** Names that hold the step of a line's values; `epoch` has priority. */
 export const STEP_NAMES: readonly string[] = ['epoch', 'step'];
-const MAX_NAME_LENGTH = 255;
 /** As much of a bad token as a warning quotes. */
 const MAX_QUOTED = 60;
-const NAME = /^[A-Za-z_][A-Za-z0-9_.:/@-]*$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE = /^([+-]?)(nan|inf|infinity)$/i;
 
@@ -32,19 +31,15 @@ export function formatMetric(values: Readonly<Record<string, number>>): string {
   const entries = Object.entries(values);
   if (entries.length === 0) throw new RangeError('a METRIC line needs at least one value, got none');
   const tokens = entries.map(([name, value]) => {
-    if (!isMetricName(name)) {
+    const known = metricName(name);
+    if (known === null) {
       throw new RangeError(
-        `a metric name is a letter or _ and then letters, digits or _.:/@-, got ${JSON.stringify(name)}`,
+        `a metric name is of ${METRIC_NAME_CHARACTERS}, and begins with a letter, _ or %, got ${JSON.stringify(name)}`,
       );
     }
-    return `${name}=${formatNumber(value)}`;
+    return `${known}=${formatNumber(value)}`;
   });
   return PREFIX + tokens.join(' ');
-}
-
-/** Returns whether a text can be the name of a metric: at most 255 of the characters A-Z a-z 0-9 _ . : / @ -, no digit first. */
-export function isMetricName(name: string): boolean {
-  return name.length <= MAX_NAME_LENGTH && NAME.test(name);
 }
 
 function formatNumber(value: number): string {
@@ -86,8 +81,8 @@ export function parseLine(line: string): ParsedLine {
 function parseToken(token: string): MetricEntry | string {
   const equals = token.indexOf('=');
   if (equals < 0) return `expected name=value, got ${quote(token)}`;
-  const name = token.slice(0, equals);
-  if (!isMetricName(name)) return `not a metric name: ${quote(name)}`;
+  const name = metricName(token.slice(0, equals));
+  if (name === null) return `not a metric name: ${quote(token.slice(0, equals))}`;
   const value = parseNumber(token.slice(equals + 1));
   return value === null ? `not a number: ${quote(token)}` : [name, value];
 }

@@ -2,6 +2,7 @@ import type { Params } from '../core/distribution.js';
 import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
 import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
+import type { FinishedState } from '../core/trial.js';
 import type { ImportedTrialRecord, TrialStore } from '../storage/storage.js';
 import type { AskContext } from './ask/ask-context.js';
 import { toFilled } from './ask/propose.js';
@@ -10,8 +11,11 @@ import type { StudyRows } from './study-context.js';
 /** A trial that ran elsewhere. */
 export type ImportedTrial = {
   readonly params: Params;
-  /** One for each objective, none NaN. */
-  readonly values: readonly number[];
+  readonly state: FinishedState;
+  /** Null: none is known. */
+  readonly reason: string | null;
+  /** One for each objective, none NaN; null for a trial without a result. */
+  readonly values: readonly number[] | null;
   /** Metric name -> last value; objectives are among them. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly startedAtMs: number;
@@ -27,7 +31,7 @@ const BATCH = 200;
 const KNOWN = 'the study has this configuration already';
 
 /**
- * Imports trials that ran elsewhere as complete trials, as Optuna's `add_trial` does. Returns for each its number, or why it
+ * Imports trials that ran elsewhere, as Optuna's `add_trial` does. Returns for each its number, or why it
  * does not fit the study. Imported trials take no index, so that proposals by index stay the same.
  */
 export async function importTrials(
@@ -78,10 +82,10 @@ function finished(study: ImportContext, past: ImportedTrial): ImportedTrialRecor
       objective: objectives.length === 1 && name === objectives[0],
     })),
     ending: {
-      state: 'complete',
+      state: past.state,
       values: past.values,
       exitCode: null,
-      reason: 'imported',
+      reason: past.reason ?? 'imported',
       finishedAtMs: past.finishedAtMs,
     },
   };

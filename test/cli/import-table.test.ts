@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTable } from '../../src/cli/import/table.js';
+import { readTable } from '../../src/cli/import/read-table.js';
 import { makeProject } from '../support/cli.js';
 
 function read(text: string) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isMetricName } from '../../src/core/metric-name.js';
 import { LineSplitter, MAX_LINE_BYTES } from '../../src/protocol/lines.js';
-import { formatMetric, isMetricName, parseLine } from '../../src/protocol/metric.js';
+import { formatMetric, parseLine } from '../../src/protocol/metric.js';
 import { StepTracker } from '../../src/protocol/steps.js';
 
 /** The long form: HPO_TORTURE_RUNS=2000 HPO_TORTURE_LINES=1000000 npx vitest run test/protocol/fuzz.test.ts. */
@@ -15,7 +16,7 @@ const number = fc.oneof(
 );
 const name = fc.oneof(
   fc.constantFrom('loss', 'epoch', 'step', 'a/b', '_x', 'constructor', '__proto__', 'toString', 'n@1:2.-'),
-  fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.:/@-]{0,20}$/),
+  fc.stringMatching(/^[A-Za-z_%µ][A-Za-z0-9_.:/@%µ-]{0,20}$/),
 );
 const metricLine = fc
   .uniqueArray(fc.tuple(name, number), { minLength: 1, maxLength: 4, selector: ([key]) => key })

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMetric, isMetricName, parseLine } from '../../src/protocol/metric.js';
+import { isMetricName } from '../../src/core/metric-name.js';
+import { formatMetric, parseLine } from '../../src/protocol/metric.js';
 
 describe('parseLine', () => {
   it.each([
@@ -46,6 +47,17 @@ describe('parseLine', () => {
         ['_z', 2],
       ],
     ],
+    [
+      'METRIC total_\u00b5s=15200 cpu_%=3 \u00b5_x=1 %cpu=2 a-b=4',
+      [
+        ['total_\u00b5s', 15200],
+        ['cpu_%', 3],
+        ['\u00b5_x', 1],
+        ['%cpu', 2],
+        ['a-b', 4],
+      ],
+    ],
+    ['METRIC total_\u03bcs=1', [['total_\u00b5s', 1]]],
     ['\u001b[32mMETRIC\u001b[0m loss=\u001b[1;31m0.5\u001b[0m', [['loss', 0.5]]],
     ['\u001b[2K\u001b]0;title\u0007METRIC loss=0.5', [['loss', 0.5]]],
     ['METRIC __proto__=1', [['__proto__', 1]]],

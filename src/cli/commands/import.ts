@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { Direction } from '../../core/trial.js';
+import type { ImportedResults } from '../import/results.js';
 import { print, printData, printJson, warn } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -26,9 +27,12 @@ export function registerImport(program: Command): void {
   const command = program
     .command('import')
     .description(
-      'Convert a sweep of W&B, Katib or Hydra (.yaml) to a sweep file, or load past results (a table, an export of W&B, trials of Ray Tune) into a study as complete trials.',
+      'Convert a sweep of W&B, Katib or Hydra (.yaml) to a sweep file, or load past results (a table, an export of W&B, trials of Ray Tune, the log of an agent) into a study as finished trials.',
     )
-    .argument('<file>', 'a sweep in YAML; a CSV table with a header, JSON, or a folder of Ray Tune')
+    .argument(
+      '<file>',
+      'a sweep in YAML; a CSV table with a header, JSON, JSON lines, or a folder of Ray Tune',
+    )
     .option('--out <file>', 'output file for a converted sweep (- for stdout)', DEFAULT_SWEEP)
     .option('--force', 'of a sweep: overwrite the output file')
     .option(
@@ -49,6 +53,7 @@ export function registerImport(program: Command): void {
     jsonOption(command),
     'hpo import wandb-sweep.yaml',
     'hpo import wandb-sweep.yaml --out - | less',
+    'hpo import autoresearch.jsonl',
     'hpo import results.csv --params lr,opt --metric loss --direction minimize',
   ).action(importFile);
 }
@@ -58,7 +63,7 @@ async function importFile(file: string, options: Options): Promise<void> {
   if (/\.(?:csv|jsonl?)$/i.test(file) || isFolder(file)) return importTable(file, options);
   throw usageError(
     'import.what',
-    `expected a .yaml, .csv or .json file, or a folder of Ray Tune, got ${file}`,
+    `expected a .yaml, .csv, .json or .jsonl file, or a folder of Ray Tune, got ${file}`,
   );
 }
 
@@ -80,17 +85,35 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
 
 async function importTable(file: string, options: Options): Promise<void> {
   const { importResults } = await import('../import/results.js');
-  const { readTable } = await import('../import/table.js');
+  const { readTables } = await import('../import/read-table.js');
   // Before a database is created: a table that cannot be read changes nothing.
-  const table = await readTable(file);
+  const tables = await readTables(file);
   const { params, ...rest } = options;
   const names = params?.split(',').map((name) => name.trim());
   await withStorage(options.storage, 'create', async (storage) => {
-    const imported = await importResults(storage, table, { ...rest, ...(names && { params: names }) });
-    const { study, trials, left } = imported;
-    if (options.json) return printJson(imported);
-    print(`study ${study}: ${trials.length} complete trial${trials.length === 1 ? '' : 's'} from ${file}`);
-    for (const { row, reason } of left.slice(0, SHOWN)) warn(`row ${row} is left out: ${reason}`);
-    if (left.length > SHOWN) warn(`${left.length - SHOWN} more rows are left out (--json shows all)`);
+    const all: ImportedResults[] = [];
+    for (const [k, table] of tables.entries()) {
+      const study = rest.study !== undefined && k > 0 ? `${rest.study}-${k + 1}` : rest.study;
+      const into = { ...rest, ...(study !== undefined && { study }), ...(names && { params: names }) };
+      all.push(await importResults(storage, table, into));
+    }
+    const { failed, ...newest } = all.at(-1) as ImportedResults;
+    if (options.json)
+      return printJson({
+        ...newest,
+        ...(tables[0]?.log && { failed }),
+        ...(all.length > 1 && { earlier: all.slice(0, -1) }),
+      });
+    for (const each of all) show(each, file);
+    if (tables.some(({ log, params }) => log?.isAgents && params.join() === 'run'))
+      print('the log names no parameters: run is the number of an experiment; hpo show N has its commit');
   });
+}
+
+function show({ study, trials, failed, left }: ImportedResults, file: string): void {
+  const complete = trials.length - failed.length;
+  const others = failed.length === 0 ? '' : ` and ${failed.length} failed`;
+  print(`study ${study}: ${complete} complete${others} trial${trials.length === 1 ? '' : 's'} from ${file}`);
+  for (const { row, reason } of left.slice(0, SHOWN)) warn(`row ${row} is left out: ${reason}`);
+  if (left.length > SHOWN) warn(`${left.length - SHOWN} more rows are left out (--json shows all)`);
 }

@@ -24,7 +24,11 @@ export function recordsOfJson(text: string): Records | null {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(parseLooseJson);
-  if (lines.length === 0 || !lines.every(isMapping)) return null;
+  return lines.length > 0 && lines.every(isMapping) ? recordsOfLines(lines) : null;
+}
+
+/** Returns the rows of a text with one object a line. */
+export function recordsOfLines(lines: readonly Mapping[]): Records {
   // Reports of one trial repeat its configuration; otherwise each line is a row.
   const isTrial =
     lines.every((line) => isMapping(line.config)) &&

@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
 import { defaultName } from '../../config/default-name.js';
-import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { isResult } from '../../core/objective-value.js';
-import { parseForeignChoice } from '../../core/param-text.js';
 import type { Space } from '../../core/space.js';
 import { plainSpec, type StudySpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
-import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
 import type { Storage } from '../../storage/storage.js';
 import { type ImportedTrial, importTrials } from '../../study/import-trials.js';
@@ -16,6 +13,8 @@ import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
 import { warn } from '../output.js';
 import { inferSpace, mixedColumns } from './infer.js';
+import { annotate, logColumns, logSpace, requireSameGoal, toLogged } from './log-trials.js';
+import { paramsOf } from './row-params.js';
 import { mustHave, type Row, type Table } from './table.js';
 
 export type ResultsOptions = {
@@ -31,34 +30,44 @@ export type ImportedResults = {
   readonly study: string;
   /** Numbers of the new trials. */
   readonly trials: readonly number[];
+  /** Those of them that have failed. */
+  readonly failed: readonly number[];
   /** Rows that the study cannot take, counted from 1, with the reason. */
   readonly left: readonly { readonly row: number; readonly reason: string }[];
 };
 
 /** The study that rows are imported into. */
-type ImportTarget = { readonly space: Space; readonly spec: Pick<StudySpec, 'objectives' | 'metrics'> };
+export type ImportTarget = {
+  readonly space: Space;
+  readonly spec: Pick<StudySpec, 'objectives' | 'metrics'>;
+};
 
 /** Columns that only hpo's own tables have together. */
 const OURS = ['study', 'trial', 'configuration', 'state', 'device'];
 
-/** Loads the rows of a table into a study as complete trials. */
+/** Loads the rows of a table into a study as finished trials. */
 export async function importResults(
   storage: Storage,
   table: Table,
   options: ResultsOptions,
 ): Promise<ImportedResults> {
   const study = await studyFor(storage, table, options);
+  const { log } = table;
   const names = options.params ?? study.space.params.map(({ name }) => name);
   const ours = OURS.every((column) => table.columns.includes(column));
-  const columns = valueColumns(study, options, ours);
+  const columns = log ? logColumns(study, table, options) : valueColumns(study, options, ours);
   mustHave(table, [...(options.params ?? []), ...columns]);
+  const lineOf = (at: number) => log?.rows[at]?.line ?? at + 1;
   const trials: number[] = [];
+  const failed: number[] = [];
   const left: { row: number; reason: string }[] = [];
   // Another program's table may have a parameter of this name; hpo's has param.state then.
   const stated = ours || !names.includes('state');
-  const pasts = table.rows.map((row) =>
-    stated && !isComplete(row) ? `its state is ${stateOf(row)}` : toPast(study, row, names, columns),
-  );
+  const pasts = table.rows.map((row, at) => {
+    const said = log?.rows[at];
+    if (said) return toLogged(study, said, { row, names, columns });
+    return stated && !isComplete(row) ? `its state is ${stateOf(row)}` : toPast(study, row, names, columns);
+  });
   const added = await importTrials(
     study,
     pasts.filter((past) => typeof past !== 'string'),
@@ -66,18 +75,28 @@ export async function importResults(
   let next = 0;
   for (const [at, past] of pasts.entries()) {
     const answer = typeof past === 'string' ? past : (added[next++] as number | string);
-    if (typeof answer === 'number') trials.push(answer);
-    else left.push({ row: at + 1, reason: answer });
+    if (typeof answer === 'number') {
+      trials.push(answer);
+      if (typeof past !== 'string' && past.state === 'fail') failed.push(answer);
+      const said = log?.rows[at];
+      if (said) await annotate(study, answer, said);
+    } else left.push({ row: lineOf(at), reason: answer });
   }
-  return { study: study.name, trials, left };
+  return { study: study.name, trials, failed, left };
 }
 
 /** Returns the named study or that of the sweep file; without either, a new one for the table. */
 async function studyFor(storage: Storage, table: Table, options: ResultsOptions) {
-  const record = options.study === undefined ? null : await storage.findStudy(options.study);
-  if (record) return openStudy(storage, record);
-  if (existsSync(options.sweep)) return openOrCreate(storage, options, null);
-  const { metric } = options;
+  const { log } = table;
+  const named = options.study ?? (log?.isAgents ? (log.study ?? defaultName(table.file)) : undefined);
+  const record = named === undefined ? null : await storage.findStudy(named);
+  if (record) {
+    const study = await openStudy(storage, record);
+    if (log?.isAgents) requireSameGoal(study, log);
+    return study;
+  }
+  if (!log?.isAgents && existsSync(options.sweep)) return openOrCreate(storage, options, null);
+  const metric = options.metric ?? log?.metric ?? undefined;
   const params = options.params ?? (table.params.length > 0 ? table.params : undefined);
   if (!params || metric === undefined) {
     throw usageError(
@@ -87,15 +106,15 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
     );
   }
   mustHave(table, [...params, metric]);
-  const name = options.study ?? defaultName(table.file);
+  const name = named ?? defaultName(table.file);
   checkNewName(name);
   if (await storage.findStudy(name)) {
     throw usageError('import.study-exists', `a study ${JSON.stringify(name)} already exists`, {
       fix: `--study ${name} adds the rows to it; --study OTHER makes a new one`,
     });
   }
-  const direction = options.direction ?? 'minimize';
-  const space = inferSpace(table, params);
+  const direction = options.direction ?? log?.direction ?? 'minimize';
+  const space = log?.isAgents ? logSpace(table, params) : inferSpace(table, params);
   for (const text of mixedColumns(table, space)) warn(text);
   // A search whose trainer is unknown.
   const spec = plainSpec([{ metric, direction, reduce: 'last' }], space);
@@ -139,33 +158,14 @@ function toPast(
   });
   const finishedAtMs = time(row.finished_at) ?? Date.now();
   return {
+    state: 'complete',
+    reason: null,
     params: paramsOf(study.space, row, names),
     values,
     metrics: Object.fromEntries([...others, ...own]) as Record<string, number>,
     startedAtMs: time(row.started_at) ?? finishedAtMs,
     finishedAtMs,
   };
-}
-
-/** Returns the parameters of a row that the space knows; an empty cell means an inactive parameter. */
-function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
-  const params: Record<string, ParamValue> = {};
-  for (const { name, distribution } of space.params) {
-    const text = names.includes(name) ? (row[`param.${name}`] ?? row[name] ?? '') : '';
-    if (text === '') continue;
-    const choice =
-      distribution.kind === 'categorical' ? choiceOf(distribution.choices, text) : parseNumber(text);
-    // A value that does not fit stays text, so that the reason shows it; null may be a choice.
-    params[name] = choice === undefined ? text : choice;
-  }
-  return params;
-}
-
-/** Returns the choice that a cell means; undefined for none. An escaped table has an apostrophe before what a spreadsheet would execute. */
-function choiceOf(choices: readonly ParamValue[], text: string): ParamValue | undefined {
-  const choice = parseForeignChoice(choices, text, parseNumber);
-  if (choice !== undefined) return choice;
-  return choices.find((each) => typeof each === 'string' && neutralized(each) === text);
 }
 
 /** Whether a row is complete, in tables that have the state of trials: hpo's, Optuna's, W&B's (State) and Ray's. */

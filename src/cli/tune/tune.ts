@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { loadSweep } from '../../config/load.js';
 import { nearestName } from '../../config/objectives.js';
 import { HpoError, usageError } from '../../core/errors.js';
+import { isMetricName, METRIC_NAME_CHARACTERS } from '../../core/metric-name.js';
 import { isRunMetric } from '../../core/run-metrics.js';
-import { isMetricName } from '../../protocol/metric.js';
 import { asTyped } from '../as-typed.js';
 import { ignoreInRepository } from '../init/ignore-file.js';
 import { optimize } from '../optimize/optimize.js';
@@ -59,7 +59,7 @@ function checkGoals({ goals, metricFormat, set }: TuneRequest): void {
     const name = nearestName(metric);
     throw usageError(
       'tune.bad-metric',
-      `expected the name of a metric, of letters, digits and _.:/@- without blanks, got ${JSON.stringify(metric)}`,
+      `expected the name of a metric, of ${METRIC_NAME_CHARACTERS} without blanks, got ${JSON.stringify(metric)}`,
       { fix: `--${direction} ${isMetricName(name) ? name : 'loss'}` },
     );
   }

@@ -1,7 +1,8 @@
+import { isMetricName, withMicroSign } from '../../core/metric-name.js';
 import type { MetricFormat } from '../formats/format.js';
 import { parseJsonLine } from '../formats/jsonl.js';
 import { parseSyneTune } from '../formats/syne-tune.js';
-import { entriesOf, isMetricName, parseLine, STEP_NAMES } from '../metric.js';
+import { entriesOf, parseLine, STEP_NAMES } from '../metric.js';
 import { linesOf } from './lines.js';
 import { type Direction, directionOf, isResultName, rankAsObjective } from './metric-names.js';
 import { patternFor } from './pattern.js';
@@ -25,9 +26,10 @@ const WHOLE_LINES = [
 
 /**
  * Returns how a program's output shows its metrics, and which they are; null when it shows none.
- * @param wanted the metric that must be among them: it comes first, under this name.
+ * @param asked the metric that must be among them: it comes first, under this name.
  */
-export function detectMetrics(output: string, wanted: string | null = null): Detected | null {
+export function detectMetrics(output: string, asked: string | null = null): Detected | null {
+  const wanted = asked === null ? null : withMicroSign(asked);
   const lines = linesOf(output);
   for (const { format, parse } of WHOLE_LINES) {
     const names = new Set<string>();

@@ -1,3 +1,5 @@
+import { withMicroSign } from '../../core/metric-name.js';
+
 /** What the name of a metric says: whether less or more is better, and on which data it was measured. */
 export type Direction = 'minimize' | 'maximize';
 export type Split = 'val' | 'test' | 'train' | 'none';
@@ -42,11 +44,11 @@ function words(text: string): ReadonlySet<string> {
 
 /** Returns the words of a name in lower case: `valLoss`, `val/loss` and `val-loss` are `val`, `loss`. */
 export function wordsOf(name: string): string[] {
-  return name
+  return withMicroSign(name)
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/r\^?2|r²/g, 'r2')
-    .split(/[^a-z0-9]+/)
+    .split(/[^a-z0-9\u00b5]+/)
     .filter((word) => word !== '');
 }
 

@@ -1,3 +1,4 @@
+import { withMicroSign } from '../../core/metric-name.js';
 import { parseNumber } from '../metric.js';
 import { isResultName, isSameMetric, splitOf, splitWord, wordsOf } from './metric-names.js';
 
@@ -22,7 +23,7 @@ export type StepMark = { readonly word: string; readonly name: 'epoch' | 'step' 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)(?:inity)?`;
 /** A name, at most six characters between it and its number, and the number. A name may end with digits: f1, Acc@5. */
 const PAIR = new RegExp(
-  String.raw`(?<![\w@./-])(?<!\w')([A-Za-z](?:[\w@./^]|-(?=\w))*)((?:\([^()\d]{1,20}\))?['"\]]?(?:[ \t]*(?:=|:|->|→|\||│)[ \t]*|[ \t]+(?:is|of|was)[ \t]+|[ \t]+)['"]?)(${NUMBER})(?![\w]|\.\d)`,
+  String.raw`(?<![\w@./\u00b5\u03bc-])(?<!\w')([A-Za-z\u00b5\u03bc](?:[\w@./^%\u00b5\u03bc]|-(?=\w))*)((?:\([^()\d]{1,20}\))?['"\]]?(?:[ \t]*(?:=|:|->|→|\||│)[ \t]*|[ \t]+(?:is|of|was)[ \t]+|[ \t]+)['"]?)(${NUMBER})(?![\w]|\.\d)`,
   'gi',
 );
 /** Words that belong to the name after them. */
@@ -108,14 +109,14 @@ function contextOf(before: string): string | null {
 
 /** Returns a name that a metric and a group of a pattern can have; null when the phrase gives none. */
 function nameOf(phrase: string): string | null {
-  const words = phrase
+  const words = withMicroSign(phrase)
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .replace(/\^/g, '')
-    .split(/[^a-z0-9_]+/)
+    .split(/[^a-z0-9_\u00b5]+/)
     .filter((word) => word !== '' && word !== 'average' && word !== 'avg');
   const name = words.join('_').replace(/^_+|_+$/g, '');
-  return /^[a-z_]\w*$/.test(name) ? name : null;
+  return /^[a-z_\u00b5][\w\u00b5]*$/.test(name) ? name : null;
 }
 
 /** Returns how a line names its step; null when it does not. */

@@ -21,6 +21,7 @@ type Metric = { readonly name: string; readonly places: readonly Occurrence[] };
 type Care = { readonly isShort?: true; readonly withContext: boolean; readonly onlyFirst: boolean };
 
 const MAX_METRICS = 4;
+const GROUP_NAME = /^[A-Za-z_\u00b5][\w\u00b5]*$/;
 export const NUMBER = String.raw`-?\d*\.?\d+(?:[eE][-+]?\d+)?|nan|NaN|-?inf`;
 const CARES: readonly Care[] = [
   { isShort: true, withContext: false, onlyFirst: false },
@@ -44,8 +45,6 @@ export function patternFor(lines: readonly string[], wanted: string | null): Fou
         byRank.find(({ name }) => isOnSomeData(name, wanted)));
   if (first === undefined) return null;
   const objective = { ...first, name: wanted ?? first.name };
-  // A group of a pattern has a plain name.
-  if (!/^[A-Za-z_]\w*$/.test(objective.name)) return null;
   const { mark, elsewhere } = markFor(lines, objective);
   const others = byRank.filter(
     (metric) =>
@@ -53,8 +52,11 @@ export function patternFor(lines: readonly string[], wanted: string | null): Fou
       metric.name !== objective.name &&
       belongs(metric, { lines, objective, elsewhere }),
   );
-  const chosen = [objective, ...others];
+  // A group of a pattern has a plain name; a value of the group `name` may be any.
+  const isGroupName = GROUP_NAME.test(objective.name);
+  const chosen = [objective, ...others.filter(({ name }) => GROUP_NAME.test(name))];
   for (const care of CARES) {
+    if (!isGroupName && !care.isShort) continue;
     const kept = chosen.slice(0, care.onlyFirst ? 1 : MAX_METRICS);
     const pattern = care.isShort ? composeShort(kept, mark, lines) : compose(kept, mark, care, lines);
     if (pattern !== null && isRight(pattern, kept, lines))
@@ -118,7 +120,7 @@ function compose(
   lines: readonly string[],
 ): string {
   const pieces: string[] = [];
-  const groups = () => (pieces.join('|').match(/\((?!\?)|\(\?<[A-Za-z_]/g) ?? []).length;
+  const groups = () => (pieces.join('|').match(/\((?!\?)|\(\?<[A-Za-z_\u00b5]/g) ?? []).length;
   if (mark !== null) pieces.push(stepPiece(mark));
   const bar = barOn(metrics, lines);
   for (const { name, places } of metrics) {
@@ -142,7 +144,8 @@ function composeShort(
 ): string | null {
   const places = metrics.flatMap((metric) => metric.places);
   const isPlain = metrics.every(({ name, places: [place] }) => name === place?.phrase);
-  if (metrics.length < 2 || !isPlain || barOn(metrics, lines) !== null) return null;
+  const isOneGroup = metrics.length < 2 && GROUP_NAME.test(metrics[0]?.name ?? '');
+  if (isOneGroup || !isPlain || barOn(metrics, lines) !== null) return null;
   const between = separatorPiece(places.map(({ separator }) => separator));
   const names = metrics.map(({ name }) => escaped(name)).join('|');
   const pair = `(?<![\\w/.-])(?<name>${names})${between}(?<value>${NUMBER})`;

@@ -1,4 +1,5 @@
-import { isMetricName, type MetricEntry, type ParsedLine, STEP_NAMES } from '../metric.js';
+import { metricName, withMicroSign } from '../../core/metric-name.js';
+import { type MetricEntry, type ParsedLine, STEP_NAMES } from '../metric.js';
 
 /** Reads one line of a trainer's output. Never throws. */
 export type LineParser = (line: string) => ParsedLine;
@@ -30,13 +31,16 @@ const LOG: ParsedLine = { kind: 'log' };
 
 /** Returns a metric line of the entries whose names can be a metric's; without any it is a log line. */
 export function lineOf(entries: readonly MetricEntry[]): ParsedLine {
-  const good = entries.filter(([name]) => isMetricName(name));
+  const good = entries.flatMap(([text, value]): MetricEntry[] => {
+    const name = metricName(text);
+    return name === null ? [] : [[name, value]];
+  });
   return good.length === 0 ? LOG : { kind: 'metric', entries: good };
 }
 
 /** Keeps the named metrics and their step. */
 export function onlyNames(parse: LineParser, names: readonly string[]): LineParser {
-  const kept = new Set([...names, ...STEP_NAMES]);
+  const kept = new Set([...names.map(withMicroSign), ...STEP_NAMES]);
   return (line) => {
     const parsed = parse(line);
     if (parsed.kind === 'log') return parsed;

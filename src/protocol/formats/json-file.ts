@@ -1,4 +1,5 @@
-import { isMetricName, type MetricEntry } from '../metric.js';
+import { metricName, withMicroSign } from '../../core/metric-name.js';
+import type { MetricEntry } from '../metric.js';
 import { parseLooseJson } from './json.js';
 
 /** Names deeper than this, and more values than this, are not read: a file is written by any program. */
@@ -12,10 +13,12 @@ const MAX_VALUES = 10_000;
 export function numbersInJson(text: string, names: readonly string[] | undefined): [string, number][] | null {
   const value = parseLooseJson(text);
   if (typeof value !== 'object' || value === null) return null;
-  const wanted = names && new Set(names);
+  const wanted = names && new Set(names.map(withMicroSign));
   const found: [string, number][] = [];
-  const add = ([name, number]: MetricEntry) => {
-    if (found.length < MAX_VALUES && (wanted ? wanted.has(name) : isMetricName(name)))
+  const add = ([path, number]: MetricEntry) => {
+    // The names that a sweep wants need not be a metric's: a path may hold any key.
+    const name = wanted ? withMicroSign(path) : metricName(path);
+    if (found.length < MAX_VALUES && name !== null && (!wanted || wanted.has(name)))
       found.push([name, number]);
   };
   collect(value, '', MAX_DEPTH, add);

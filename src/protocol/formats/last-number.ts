@@ -1,3 +1,4 @@
+import { withMicroSign } from '../../core/metric-name.js';
 import { stripAnsi } from '../ansi.js';
 import { parseNumber } from '../metric.js';
 import type { LineParser, MetricFormat } from './format.js';
@@ -10,7 +11,7 @@ const NUMBER =
 
 /** The last number of the output is the value of the one metric that the sweep names. */
 export function makeLastNumberParser({ names }: MetricFormat): LineParser {
-  const [name = 'value'] = names ?? [];
+  const name = withMicroSign(names?.[0] ?? 'value');
   return (line) => {
     const value = lastNumber(stripAnsi(line));
     return value === null ? { kind: 'log' } : { kind: 'candidate', entries: [[name, value]] };

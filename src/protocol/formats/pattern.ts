@@ -1,9 +1,9 @@
-import { isMetricName } from '../metric.js';
+import { isMetricName, withMicroSign } from '../../core/metric-name.js';
 
 /** Returns the names of the groups of a sound pattern. */
 export function groupNames(pattern: string): readonly string[] {
   // An empty alternative matches at once, so that the names of all groups show and the pattern itself is not run.
-  return Object.keys(new RegExp(`|${pattern}`).exec('')?.groups ?? {});
+  return Object.keys(new RegExp(`|${pattern}`).exec('')?.groups ?? {}).map(withMicroSign);
 }
 
 /** Returns what is wrong with a pattern of the format regex; null when nothing is. */

@@ -1,5 +1,6 @@
+import { metricName, withMicroSign } from '../../core/metric-name.js';
 import { stripAnsi } from '../ansi.js';
-import { isMetricName, type MetricEntry, parseNumber, STEP_NAMES } from '../metric.js';
+import { type MetricEntry, parseNumber, STEP_NAMES } from '../metric.js';
 import { type LineParser, lineOf, type MetricFormat } from './format.js';
 
 /** Each `.*` of an expression can multiply its time by the length of the line: longer lines are skipped. */
@@ -13,7 +14,7 @@ const MAX_LENGTH = 2000;
  */
 export function makeRegexParser({ pattern = '', names }: MetricFormat): LineParser {
   const expression = new RegExp(pattern, 'g');
-  const wanted = names && new Set([...names, ...STEP_NAMES]);
+  const wanted = names && new Set([...names.map(withMicroSign), ...STEP_NAMES]);
   return (line) => {
     const text = stripAnsi(line);
     if (text.length > MAX_LENGTH) return { kind: 'log' };
@@ -22,9 +23,10 @@ export function makeRegexParser({ pattern = '', names }: MetricFormat): LinePars
     let placed = true;
     for (const { groups = {} } of text.matchAll(expression)) {
       for (const [name, written] of pairs(groups)) {
-        if (wanted && !wanted.has(name)) continue;
+        const known = metricName(name);
+        if (wanted && !wanted.has(known ?? name)) continue;
         const value = parseNumber(written);
-        if (value !== null && isMetricName(name)) entries.push([name, value]);
+        if (value !== null && known !== null) entries.push([known, value]);
         else {
           faults.push(JSON.stringify(`${name}=${written.slice(0, 60)}`));
           if (STEP_NAMES.includes(name)) placed = false;

@@ -1,3 +1,4 @@
+import { withMicroSign } from '../../core/metric-name.js';
 import type { Direction } from '../../core/trial.js';
 import type { FilterField, FilterFields } from './filter.js';
 
@@ -39,11 +40,12 @@ export class NamedFields<Row, F extends NamedField<Row> = NamedField<Row>> imple
       'objective',
       fields.find(({ kind }) => kind === 'objective'),
     );
+    for (const [name, field] of [...this.#byName]) this.#alias(withMicroSign(name), field);
     this.known = [...new Set(sorted.map(({ name }) => name))];
   }
 
   find(name: string): F | null {
-    return this.#byName.get(name) ?? null;
+    return this.#byName.get(name) ?? this.#byName.get(withMicroSign(name)) ?? null;
   }
 
   /** Names that are taken keep their meaning. */

@@ -18,7 +18,7 @@ const BLANK = /\s+/y;
 /** Not followed by what belongs to a name: `2fast` is no number. */
 const NUMBER = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan)(?![\p{L}\p{N}_.])/iuy;
 /** A name may contain what names of parameters often have; any other name stands between backticks. */
-const NAME = /[\p{L}_$][\p{L}\p{N}_$]*(?:[./-][\p{L}\p{N}_$]+)*/uy;
+const NAME = /[\p{L}_$%][\p{L}\p{N}_$%]*(?:[./:@-][\p{L}\p{N}_$%]+)*/uy;
 const OPERATOR = /<=|>=|==|!=|&&|\|\||[<>=]/y;
 const QUOTED = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/suy;
 

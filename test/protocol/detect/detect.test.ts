@@ -142,3 +142,16 @@ test.each([
 test.each(['learning_rate', 'epoch', 'loss_scale', 'grad_norm', 'time', 'lr'])('%s is no result', (name) => {
   expect(isResultName(name)).toBe(false);
 });
+
+test('a wanted metric may have µ, - and % in its name', () => {
+  expect(read('METRIC total_\u03bcs=15200\n', 'total_\u03bcs')).toEqual({
+    metrics: ['minimize total_\u00b5s'],
+    points: ['total_\u00b5s@1=15200'],
+  });
+  expect(read('total_\u03bcs: 15200\n', 'total_\u00b5s').points).toEqual(['total_\u00b5s@1=15200']);
+  expect(read('epoch 1\nloss-1: 0.5\nepoch 2\nloss-1: 0.4\n', 'loss-1').points).toEqual([
+    'loss-1@1=0.5',
+    'loss-1@2=0.4',
+  ]);
+  expect(read('acc%: 93.5\n', 'acc%').points).toEqual(['acc%@1=93.5']);
+});

@@ -204,7 +204,7 @@ describe.each(formats)('format $name', ({ name }) => {
         const parsed = parse(pieces.join(''));
         if (parsed.kind === 'log') return;
         for (const [metric, value] of parsed.entries) {
-          expect(metric).toMatch(/^[A-Za-z_][A-Za-z0-9_.:/@-]*$/);
+          expect(metric).toMatch(/^[A-Za-z_%µ][A-Za-z0-9_.:/@%µ-]*$/);
           expect(typeof value).toBe('number');
         }
         if (parsed.kind === 'metric') expect(parsed.entries.length).toBeGreaterThan(0);
