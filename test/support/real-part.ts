@@ -14,6 +14,7 @@ export type RealPart =
   | 'chromium'
   | 'fish'
   | 'freezer'
+  | 'gcc'
   | 'gridengine'
   | 'kubernetes'
   | 'hosts'
@@ -89,6 +90,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'run as root where the freezer of cgroup v1 is mounted',
     required: true,
   },
+  gcc: { ...program('gcc'), install: 'apt-get install -y g++' },
   gridengine: {
     present: () => existsSync('/usr/sbin/sge_qmaster') && process.getuid?.() === 0,
     install:

@@ -31,7 +31,12 @@ export const sidebar = [
   },
   {
     text: 'Use cases',
-    items: [page('Flags of a server', 'guides/serving')],
+    items: [
+      page('Flags of a server', 'guides/serving'),
+      page('Compiler flags', 'guides/compiler-flags'),
+      page('PyTorch with promotion', 'guides/pytorch-promotion'),
+      page('A Node service', 'guides/node-service'),
+    ],
   },
   {
     text: 'Reference',

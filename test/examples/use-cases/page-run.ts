@@ -85,13 +85,17 @@ function isOfTests({ orders }: Pick<Block, 'orders'>): boolean {
 function copyOf(name: string): string {
   const project = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-page-')));
   onTestFinished(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }));
-  cpSync(join(ROOT, 'examples', name), join(project, 'examples', name), { recursive: true });
+  // Without what somebody who followed the page in this checkout has left.
+  const filter = (path: string) => !/\/(outputs|storage|runs[^/]*\.csv|[^/]*\.(db|gz)(-\w+)?)$/.test(path);
+  cpSync(join(ROOT, 'examples', name), join(project, 'examples', name), { recursive: true, filter });
   writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }\n');
   const modules = join(project, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
   symlinkSync(ROOT, join(modules, 'hpo'), 'dir');
   symlinkSync(MAIN, join(modules, '.bin', 'hpo'));
-  symlinkSync(join(ROOT, 'node_modules', '.bin', 'tsx'), join(modules, '.bin', 'tsx'));
+  mkdirSync(join(modules, '@types'));
+  for (const name of ['.bin/tsx', '.bin/tsc', '@types/node'])
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
   return project;
 }
 
