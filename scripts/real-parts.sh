@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
-# dashboard, the newest wandb, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
+# dashboard, the newest wandb, TensorBoard and Trackio, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
 # scripts read their options, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes]     without an argument: all of these
+#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
@@ -30,6 +30,8 @@ make() {
 # Pip requirements of these lines; ranges allow new releases, and no pin goes stale.
 optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'psycopg2-binary>=2.9,<3' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
+# Trackio reads event files with pandas and tbparse.
+tensorboard_packages=('tensorboard>=2.21,<3' 'trackio[tensorboard]>=0.43,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 kubernetes_packages=('kubernetes-validate>=1.33,<2')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
@@ -54,6 +56,11 @@ install_optuna() {
 install_wandb() {
   python3 -m venv .
   quiet_pip bin/pip install "${wandb_packages[@]}"
+}
+
+install_tensorboard() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${tensorboard_packages[@]}"
 }
 
 install_parsers() {
@@ -149,11 +156,12 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb wandb-sdk tfjs-node parsers ray kubernetes
+[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray kubernetes
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
     wandb) make wandb "$(python3 --version) ${wandb_packages[*]}" install_wandb ;;
+    tensorboard) make tensorboard "$(python3 --version) ${tensorboard_packages[*]}" install_tensorboard ;;
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     ray) make ray "$(python3 --version) ${ray_packages[*]}" install_ray ;;
@@ -165,7 +173,7 @@ for part in "$@"; do
     hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, ray, kubernetes, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
+      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, kubernetes, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

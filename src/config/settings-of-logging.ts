@@ -41,6 +41,16 @@ export const LOGGING_SETTINGS = [
   },
   {
     ...BASE,
+    key: 'logging.tensorboard.dir',
+    kind: { type: 'path' },
+    shownDefault: 'off',
+    help: 'The folder where TensorBoard finds a run for each trial, with its curves and parameters',
+    see: 'tensorboard.md',
+    flag: flag('tensorboard', '<folder>'),
+    property: 'tensorboardDir',
+  },
+  {
+    ...BASE,
     key: 'provenance',
     kind: { type: 'boolean' },
     default: true,

@@ -11,6 +11,8 @@ export type LoggerSettings = {
   readonly csvSafe: boolean;
   /** File of the event log; null: none. */
   readonly events: string | null;
+  /** Folder of the event files for TensorBoard; null: none. A relative one is below `cwd`. */
+  readonly tensorboardDir: string | null;
   /** Section `wandb` of the sweep file; null: it has none. */
   readonly wandb: WandbOptions | null;
   /** The flag `--wandb MODE`; null: not given. */
@@ -79,6 +81,12 @@ export const loggers: readonly LoggerEntry[] = [
     summary: 'every event as a line of JSON, appended to a file',
     isWanted: ({ events }) => events !== null,
     load: async () => (await import('./events/logger.js')).configureEvents,
+  },
+  {
+    name: 'tensorboard',
+    summary: 'an event file for each trial, with its curves and parameters, for TensorBoard',
+    isWanted: ({ tensorboardDir }) => tensorboardDir !== null,
+    load: async () => (await import('./tensorboard/logger.js')).configureTensorboard,
   },
   {
     name: 'wandb',

@@ -154,6 +154,19 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['wandb-key-taken-out', 'wandb-journal-of-the-living', 'wandb-rows-sent-once'],
   },
   {
+    fault:
+      'hpo is killed while it writes event files for TensorBoard, even in the middle of a record; two sweeps write those of one study; the disk is full',
+    promise:
+      'no sweep ends; after the next call every value is there once, and the table of parameters has every finished trial',
+    tests: [
+      'test/cli/tensorboard.test.ts',
+      'test/loggers/tensorboard/logger.test.ts',
+      'test/loggers/tensorboard/real.test.ts',
+    ],
+    parts: [],
+    mutants: ['event-file-of-another-writer'],
+  },
+  {
     fault: 'an event log that cannot be written, or that a loss of power cut',
     promise: 'hpo refuses a pipe and waits for a full disk; each event has its own line; no sweep ends',
     tests: ['test/loggers/events/file.test.ts', 'test/cli/events.test.ts'],

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LoggerSettings } from '../../src/loggers/registry.js';
 import type { Stage } from './stage.js';
+import { textOfRuns } from './tensorboard/reader.js';
 
 /** Where loggers write: files below a folder, and the stream of the terminal. */
 export type Written = { readonly folder: string; readonly shown: string };
@@ -96,6 +97,15 @@ const scenes: Readonly<Record<string, Scene>> = {
       const server = { WANDB_BASE_URL: `http://127.0.0.1:${port}`, WANDB_API_KEY: 'k'.repeat(40) };
       return { wandbMode: 'online', env: { HOME: folder, ...server } };
     },
+    kind: 'data',
+  },
+  tensorboard: {
+    settings: () => ({ tensorboardDir: 'runs' }),
+    call: { flags: ['--tensorboard', 'runs'], env: {} },
+    output: ({ folder }) => textOfRuns(join(folder, 'runs')),
+    complete: (trial) => new RegExp(`^\\w+/trial-0000${trial} loss=.* objective/.* status=1$`, 'm'),
+    breakSink: ({ folder }) => writeFileSync(join(folder, 'runs'), 'in the way'),
+    stalled: null,
     kind: 'data',
   },
   // test/loggers/example-logger.ts

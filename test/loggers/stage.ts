@@ -49,6 +49,7 @@ export function makeStage(): Stage {
       csv: 'runs.csv',
       csvSafe: false,
       events: null,
+      tensorboardDir: null,
       wandb: null,
       wandbMode: null,
       env: { HOME: folder },

@@ -39,6 +39,17 @@ export const LOGGERS: MutantTable = {
     replacement: "''",
     test: { file: 'test/loggers/events/file.test.ts', name: 'appends to a file that is there' },
   },
+  'event-file-of-another-writer': {
+    protection: 'Nobody appends to an event file for TensorBoard that another process has replaced.',
+    file: 'src/loggers/tensorboard/trial-file.ts',
+    symbol: 'append',
+    expression: 'fstatSync(to).size !== size',
+    replacement: 'false',
+    test: {
+      file: 'test/loggers/tensorboard/logger.test.ts',
+      name: 'a trial that another process took over is left to its file, without a warning',
+    },
+  },
   'wandb-journal-of-the-living': {
     protection: 'Nobody claims the rows for W&B of an orchestrator that lives.',
     file: 'src/loggers/wandb/journal-folder.ts',

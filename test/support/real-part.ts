@@ -31,6 +31,7 @@ export type RealPart =
   | 'ray'
   | 'slurm'
   | 'sqlite3'
+  | 'tensorboard'
   | 'tfjs-node'
   | 'torch'
   | 'wandb'
@@ -59,6 +60,9 @@ export const REAL = {
   newestOptuna: join(INSTALLED, 'optuna', 'bin', 'python3'),
   optunaDashboard: join(INSTALLED, 'optuna', 'bin', 'optuna-dashboard'),
   wandb: join(INSTALLED, 'wandb', 'bin', 'wandb'),
+  /** A Python with TensorBoard and Trackio. */
+  tensorboard: join(INSTALLED, 'tensorboard', 'bin', 'python3'),
+  trackio: join(INSTALLED, 'tensorboard', 'bin', 'trackio'),
   /** A folder with a Python that has click, typer, absl and Hydra. */
   parsers: join(INSTALLED, 'parsers', 'bin'),
   /** A Python with the schemas of Kubernetes. */
@@ -68,7 +72,9 @@ export const REAL = {
 } as const;
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
-function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes'): Probe {
+function installed(
+  name: 'optuna' | 'wandb' | 'tensorboard' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes',
+): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
     install: `bash scripts/real-parts.sh ${name}`,
@@ -122,6 +128,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   'newest-optuna': installed('optuna'),
   parsers: installed('parsers'),
   ray: installed('ray'),
+  tensorboard: installed('tensorboard'),
   'tfjs-node': installed('tfjs-node'),
   wandb: installed('wandb'),
   // With its data frames and its importances by random forests.

@@ -20,6 +20,7 @@ export const sidebar = [
       page('With Optuna', 'optuna'),
       page("hpo's samplers in Optuna", 'optuna-sampler'),
       page('With W&B', 'wandb'),
+      page('With TensorBoard', 'tensorboard'),
       page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),
       page('Python', 'python'),

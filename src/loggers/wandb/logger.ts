@@ -1,10 +1,10 @@
 import { messageOf } from '../../core/errors.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
+import { InheritedPoints } from '../inherited.js';
 import type { Logger } from '../logger.js';
 import { settleWithin } from '../settle-within.js';
 import type { DeliveryFactory } from './delivery.js';
-import { InheritedPoints } from './inherited.js';
 import type { Journal } from './journal.js';
 import type { JournalFolder } from './journal-folder.js';
 import { RunRows, rowText, secondsBetween } from './rows.js';

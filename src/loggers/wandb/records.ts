@@ -1,4 +1,4 @@
-import { type Field, int, message, string } from './protobuf.js';
+import { type Field, int, message, string } from '../protobuf.js';
 import { cellsOf } from './rows.js';
 import type { RunEnd } from './run-end.js';
 import type { RunMetadata } from './run-metadata.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MetricPoint } from '../../../src/executors/executor.js';
-import { InheritedPoints } from '../../../src/loggers/wandb/inherited.js';
+import type { MetricPoint } from '../../src/executors/executor.js';
+import { InheritedPoints } from '../../src/loggers/inherited.js';
 
 const point = (step: number | null, value = 0): MetricPoint => ({ name: 'loss', step, value });
 const counted = (step: number): MetricPoint => ({ name: 'size', step, value: 7, counted: true });

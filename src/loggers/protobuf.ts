@@ -1,14 +1,32 @@
-/** The parts of Protocol Buffers' wire format that W&B's records need. */
+/** The parts of Protocol Buffers' wire format that records of loggers need. */
 
 /** An encoded field. As in proto3, zeros and empty texts are omitted, but not in `message`. */
 export type Field = Uint8Array;
 
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH = 2;
+const FIXED32 = 5;
 
 /** Encodes an integer >= 0. */
 export function int(field: number, value: number): Field {
   return value === 0 ? new Uint8Array() : concat([varint(field * 8 + VARINT), varint(value)]);
+}
+
+/** Encodes a number of 64 bits; zeros too. */
+export function double(field: number, value: number): Field {
+  const bytes = Buffer.allocUnsafe(9);
+  bytes[0] = field * 8 + FIXED64;
+  bytes.writeDoubleLE(value, 1);
+  return bytes;
+}
+
+/** Encodes a number of 32 bits, zeros too. A larger one becomes an infinity. */
+export function float(field: number, value: number): Field {
+  const bytes = Buffer.allocUnsafe(5);
+  bytes[0] = field * 8 + FIXED32;
+  bytes.writeFloatLE(value, 1);
+  return bytes;
 }
 
 export function string(field: number, value: string | null): Field {

@@ -1,5 +1,5 @@
-import { isInheritedStep, lowestExplicitStep } from '../../core/metric-inheritance.js';
-import type { MetricPoint } from '../../executors/executor.js';
+import { isInheritedStep, lowestExplicitStep } from '../core/metric-inheritance.js';
+import type { MetricPoint } from '../executors/executor.js';
 
 /** Points that are held back at most: a trainer that names no step resumes from nothing. */
 const MAX_HELD = 1000;
