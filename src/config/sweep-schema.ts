@@ -18,6 +18,7 @@ export function makeSweepSchema(
 const MAPPINGS: Readonly<Record<string, string>> = {
   logging: 'What is written about the sweep',
   'logging.local': 'Files on this machine',
+  'logging.tensorboard': 'Event files for TensorBoard',
 };
 
 /** The sweep file, key by key. Only `parameters` is required, and an objective with your own trainer. */
