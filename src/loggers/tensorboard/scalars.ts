@@ -83,7 +83,7 @@ export class TrialScalars {
     return this.#last.size + this.#final.size < MAX_METRICS;
   }
 
-  /** A metric with the name of a tag of ours gets another one. */
+  /** A metric with the name of a tag of hpo gets another one. */
   #tagOf(name: string): string {
     const isOurs = name.startsWith(OBJECTIVE) && this.#objectives.some((each) => objectiveTag(each) === name);
     return isOurs ? `trainer/${name}` : name;

@@ -52,7 +52,7 @@ export class AttemptWriter {
 }
 
 /**
- * Writes a trial anew, as the database has it: in order of steps, with its end if it has ended.
+ * Writes a whole trial as the database has it: in order of steps, with its end if it has ended.
  * @throws the obstacle.
  */
 export function writeTrial(
