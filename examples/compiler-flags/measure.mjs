@@ -9,7 +9,7 @@ const tuned = build('tuned', process.argv.slice(2));
 const pairs = [1, 2, 3].map(() => [run(tuned), run(usual)]);
 for (const [{ result }, { result: expected }] of pairs) {
   if (result === expected) continue;
-  console.error(`the result is wrong: ${result}`);
+  console.error(`error: the result is wrong: ${result}`);
   process.exit(1); // the trial fails, however fast it was
 }
 const [ms, usualMs] = [0, 1].map((k) => Math.min(...pairs.map((pair) => pair[k].ms)));

@@ -48,20 +48,20 @@ export async function readLastWords(control: Logs, attempt: AttemptRef): Promise
 const ERROR =
   /^\s*(?:[\w.$]*(?:Error|Exception|Interrupt)\b|error\b|fatal\b|panic\b|thread .* panicked|Killed\b)|: (?:fatal )?error: |: command not found$/i;
 
+/** A property of an error that Node prints after its stack. */
+const PROPERTY = /^error: .*[,[{]$/;
+const isError = (line: string) => ERROR.test(line) && !PROPERTY.test(line);
+
 /** Returns the last line that is like an error, else the last line that is no metric; null when there is none. */
 export function lastWords(log: string): string | null {
   const lines = spokenLines(log);
-  const found = lines.findLast((line) => ERROR.test(line)) ?? lines.at(-1);
+  const found = lines.findLast(isError) ?? lines.at(-1);
   return found === undefined ? null : found.slice(0, MAX_LENGTH);
 }
 
 /** Returns the last line that is like an error; null when there is none. */
 export function lastError(log: string): string | null {
-  return (
-    spokenLines(log)
-      .findLast((line) => ERROR.test(line))
-      ?.slice(0, MAX_LENGTH) ?? null
-  );
+  return spokenLines(log).findLast(isError)?.slice(0, MAX_LENGTH) ?? null;
 }
 
 function spokenLines(log: string): string[] {

@@ -13,6 +13,10 @@ test.each([
     `${TRACEBACK}torch.OutOfMemoryError: CUDA out of memory\n\nreading stopped\n`,
     'torch.OutOfMemoryError: CUDA out of memory',
   ],
+  [
+    "Error: spawnSync gcc ENOENT\n    at f (a.mjs:1:2) {\n  code: 'ENOENT',\n  error: [Circular *1],\n  status: null\n}\n",
+    'Error: spawnSync gcc ENOENT',
+  ],
   ['TypeError: x is undefined\n    at f (a.js:1:2)\n\nNode.js v20.20.2\n', 'TypeError: x is undefined'],
   [
     'Exception in thread "main" java.lang.Error\n\tat A.main(A.java:3)\n',
