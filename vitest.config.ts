@@ -39,6 +39,7 @@ export default defineConfig({
       './test/support/postgres-server.ts',
       './test/support/python-servers.ts',
       './test/support/ray-cluster.ts',
+      './test/support/mlflow-server.ts',
     ],
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,

@@ -2,7 +2,7 @@
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
 # dashboard, the newest wandb, TensorBoard and Trackio, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
 # scripts read their options, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes]     without an argument: all of these
+#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes] [mlflow]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
@@ -34,6 +34,8 @@ wandb_packages=('wandb>=0.31,<1')
 tensorboard_packages=('tensorboard>=2.21,<3' 'trackio[tensorboard]>=0.43,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 kubernetes_packages=('kubernetes-validate>=1.33,<2')
+# 3.18.0 requires a package of the same version that is not published.
+mlflow_packages=('mlflow>=3.17,<3.18')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
 # Ray Tune (pandas, pyarrow) is what `npm run bench ray` compares with.
 ray_packages=('ray[default,tune]>=2.60,<3')
@@ -71,6 +73,11 @@ install_parsers() {
 install_ray() {
   python3 -m venv .
   quiet_pip bin/pip install "${ray_packages[@]}"
+}
+
+install_mlflow() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${mlflow_packages[@]}"
 }
 
 install_kubernetes() {
@@ -156,7 +163,7 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray kubernetes
+[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray kubernetes mlflow
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
@@ -166,6 +173,7 @@ for part in "$@"; do
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     ray) make ray "$(python3 --version) ${ray_packages[*]}" install_ray ;;
     kubernetes) make kubernetes "$(python3 --version) ${kubernetes_packages[*]}" install_kubernetes ;;
+    mlflow) make mlflow "$(python3 --version) ${mlflow_packages[*]}" install_mlflow ;;
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
     rustuna) make rustuna "$(python3 --version) ${rustuna_packages[*]}" install_rustuna ;;
     optuna-gp) make optuna-gp "$(python3 --version) ${optuna_gp_packages[*]}" install_optuna_gp ;;
@@ -173,7 +181,7 @@ for part in "$@"; do
     hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, kubernetes, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
+      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, kubernetes, mlflow, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

@@ -15,6 +15,7 @@ import { toExecutor } from './executor.js';
 import { toInitialPoints } from './initial-points.js';
 import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
+import { toMlflow } from './mlflow.js';
 import { checkAble, checkNames, checkObjectives } from './objectives.js';
 import { STORED } from './parameter-schema.js';
 import { callSettings } from './resolve-settings.js';
@@ -124,6 +125,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const transfer = toTransfer(part('transfer'), among, mistakes);
   const columns = part('logging.local.metrics');
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
+  const mlflow = toMlflow(part('logging.mlflow') ?? undefined);
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
   const named = { needed: wanted, columns: columns ?? [] };
   const metrics = part('metrics') ?? null;
@@ -173,6 +175,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
         top: warmStart.top,
       },
       wandb,
+      mlflow,
     },
   };
 }

@@ -48,5 +48,21 @@ export const wandbSchema = z.strictObject({
     .describe('native: the client of hpo; sdk: the package @wandb/sdk, which you install yourself'),
 });
 
+export const mlflowSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false: as if this section were not there'),
+  tracking_uri: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Address of the server, http or https; default: MLFLOW_TRACKING_URI'),
+  experiment: z
+    .string()
+    .regex(/^[^\u0000-\u001f\u007f]{1,500}$/, 'expected one line of at most 500 characters')
+    .optional()
+    .describe(
+      'Name of the experiment, which is created where it does not exist; default: MLFLOW_EXPERIMENT_NAME, else the name of the study',
+    ),
+});
+
 /** Metric columns of runs.csv. */
 export const metricColumnsSchema = z.array(z.string().min(1).overwrite(withMicroSign)).min(1);

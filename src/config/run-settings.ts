@@ -1,6 +1,7 @@
 import type { CheckpointPolicy } from '../core/checkpoints.js';
 import type { ComponentSpec } from '../core/component-options.js';
 import type { RetryDelay } from '../core/retry-delay.js';
+import type { MlflowSettings } from './mlflow.js';
 import type { ValueOfKind } from './setting-kinds.js';
 import type { SETTINGS } from './settings.js';
 import type { WandbSettings } from './wandb.js';
@@ -24,6 +25,8 @@ export type RunSettings = Omit<CallSettings, 'checkpoints'> & {
   readonly warmStart: WarmStart | null;
   /** Null: the file has no section for W&B. */
   readonly wandb: WandbSettings | null;
+  /** Null: the file has no section for MLflow. */
+  readonly mlflow: MlflowSettings | null;
 };
 
 /** `storage` null: that of the new study itself. */

@@ -66,4 +66,11 @@ export const LOGGING_SETTINGS = [
     help: 'A W&B run for each trial: `{project, entity, name, group, tags, notes, job_type, mode, client, enabled}`',
     see: 'wandb.md',
   },
+  {
+    ...STRUCTURED,
+    key: 'logging.mlflow',
+    shownDefault: 'off',
+    help: 'A run for the sweep and a nested one for each trial on an MLflow server: `{tracking_uri, experiment, enabled}`',
+    see: 'mlflow.md',
+  },
 ] as const satisfies readonly Setting[];

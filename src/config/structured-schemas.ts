@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BOUNDS } from '../core/bounds.js';
-import { metricColumnsSchema, wandbSchema } from './logging-schema.js';
+import { metricColumnsSchema, mlflowSchema, wandbSchema } from './logging-schema.js';
 import { metricConstraintSchema } from './metric-constraints.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
@@ -43,4 +43,5 @@ export const STRUCTURED_SCHEMAS = {
   seeds: z.array(z.int().min(0)).min(1).max(BOUNDS.repeats).optional(),
   'logging.local.metrics': metricColumnsSchema.optional(),
   'logging.wandb': wandbSchema.optional(),
+  'logging.mlflow': mlflowSchema.optional(),
 } satisfies Readonly<Record<StructuredKey, z.ZodType>>;

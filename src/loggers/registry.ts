@@ -1,6 +1,7 @@
 import type { OwnedLiveness } from '../liveness/liveness.js';
 import type { Logger } from './logger.js';
 import type { Messages } from './messages.js';
+import type { MlflowOptions } from './mlflow/target.js';
 import type { Mode, WandbOptions } from './wandb/target.js';
 
 /** What a sweep asks of its loggers: its settings under `logging`, and the environment of the process. */
@@ -17,6 +18,8 @@ export type LoggerSettings = {
   readonly wandb: WandbOptions | null;
   /** The flag `--wandb MODE`; null: not given. */
   readonly wandbMode: Mode | null;
+  /** Section `mlflow` of the sweep file; null: it has none. */
+  readonly mlflow: MlflowOptions | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 };
@@ -93,5 +96,11 @@ export const loggers: readonly LoggerEntry[] = [
     summary: 'a Weights & Biases run for each attempt, online or as files for `wandb sync`',
     isWanted: ({ wandb, wandbMode }) => wandbMode !== null || (wandb?.enabled ?? false),
     load: async () => (await import('./wandb/configure.js')).configureWandb,
+  },
+  {
+    name: 'mlflow',
+    summary: 'a run for the sweep and a nested one for each attempt on an MLflow server',
+    isWanted: ({ mlflow }) => mlflow?.enabled ?? false,
+    load: async () => (await import('./mlflow/configure.js')).configureMlflow,
   },
 ];

@@ -145,7 +145,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
       'test/cli/wandb-offline.test.ts',
       'test/loggers/wandb/client.test.ts',
       'test/loggers/wandb/logger.test.ts',
-      'test/loggers/wandb/journal.test.ts',
+      'test/loggers/runs/journal.test.ts',
       'test/loggers/wandb/rows.test.ts',
       'test/loggers/wandb/hostile.test.ts',
       'test/cli/wandb-sync.test.ts',

@@ -3,13 +3,22 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loggers } from '../../src/loggers/registry.js';
 import { sceneOf } from '../loggers/scenes.js';
-import { makeSweep, readCsv, runHpo, spawnHpo, writeFiles } from '../support/cli.js';
+import { makeProject, makeSweep, readCsv, runHpo, spawnHpo, sweepFile, writeFiles } from '../support/cli.js';
 
 test('after a kill -9 the next call recovers what every logger missed', async () => {
   const scenes = loggers.map(({ name }) => ({ name, scene: sceneOf(name) }));
-  const args = ['optimize', ...scenes.flatMap(({ scene }) => scene.call.flags)];
-  const env = Object.assign({}, ...scenes.map(({ scene }) => scene.call.env)) as Record<string, string>;
-  const cwd = makeSweep({ trainer: 'gate.sh', parameters: { x: [1, 2] } });
+  const cwd = makeProject();
+  const calls = await Promise.all(
+    scenes.map(async ({ scene: { call } }) =>
+      typeof call === 'function' ? call(cwd) : { ...call, logging: {} },
+    ),
+  );
+  const args = ['optimize', ...calls.flatMap(({ flags }) => flags)];
+  const env = Object.assign({}, ...calls.map((call) => call.env)) as Record<string, string>;
+  const logging = Object.assign({}, ...calls.map((call) => call.logging)) as object;
+  writeFiles(cwd, {
+    'cfg/sweep.yaml': sweepFile({ trainer: 'gate.sh', parameters: { x: [1, 2] }, logging }),
+  });
   const running = spawnHpo(args, { cwd, env });
   await running.says(/trial 0 step 1/);
   await running.says(/trial 1 step 1/);
@@ -25,8 +34,9 @@ test('after a kill -9 the next call recovers what every logger missed', async ()
     ['1', '2'],
     ['2', '2'],
   ]);
-  // Nothing is left to deliver to W&B.
-  expect(readdirSync(join(cwd, 'outputs/s'))).not.toContain('.wandb');
+  // Nothing is left to deliver.
+  const left = readdirSync(join(cwd, 'outputs/s'));
+  for (const journals of ['.wandb', '.mlflow']) expect(left).not.toContain(journals);
 });
 
 test('a table that cannot be written is reported once, ends no sweep, and makes the exit code 1', async () => {

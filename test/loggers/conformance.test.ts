@@ -28,10 +28,10 @@ const hostileEvents: readonly SweepEvent[] = [
 /** Three trials that report a loss and complete. */
 const threeTrials = () => newStudy(makeSpec([{ name: 'x', distribution: float(0, 2, { step: 1 }) }]));
 
-function staged(name: string): Stage & { readonly scene: Scene } {
+async function staged(name: string): Promise<Stage & { readonly scene: Scene }> {
   const scene = sceneOf(name);
   const stage = makeStage();
-  return { ...stage, settings: { ...stage.settings, ...scene.settings(stage) }, scene };
+  return { ...stage, settings: { ...stage.settings, ...(await scene.settings(stage)) }, scene };
 }
 
 const outputOf = ({ scene, folder, paper }: Stage & { readonly scene: Scene }) =>
@@ -49,7 +49,7 @@ const WHOLE = { end: 'exhausted', states: ['complete', 'complete', 'complete'] }
 
 describe.each(entries)('the logger $name', ({ name, entry }) => {
   test('creates nothing before it is opened, and is wanted by its own settings', async () => {
-    const { settings, context, folder } = staged(name);
+    const { settings, context, folder } = await staged(name);
     expect(entry.isWanted(settings)).toBe(true);
     await create(entry, settings, context);
     expect(readdirSync(folder)).toEqual([]);
@@ -57,7 +57,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
   });
 
   test('logs every trial of a sweep, without a complaint', async () => {
-    const stage = staged(name);
+    const stage = await staged(name);
     const group = await createGroup(entry, stage);
     const study = await threeTrials();
     await group.open({ ...studyInfo, id: study.id, spec: study.spec }, study.storage);
@@ -69,7 +69,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
   });
 
   test('a database or an output that never answers keeps no sweep from its end', async () => {
-    const stage = staged(name);
+    const stage = await staged(name);
     const stalled = await stage.scene.stalled?.(stage);
     const group = await createGroup(entry, { ...stage, settings: { ...stage.settings, ...stalled } }, 100);
     await group.open(studyInfo, stalled ? emptyReader : silentReader);
@@ -80,7 +80,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
 
   test('closes at its limit, and at once when somebody leaves', async () => {
     for (const leaves of [false, true]) {
-      const stage = staged(name);
+      const stage = await staged(name);
       const stalled = await stage.scene.stalled?.(stage);
       const logger = await create(entry, { ...stage.settings, ...stalled }, stage.context);
       await logger.open(studyInfo, emptyReader);
@@ -93,7 +93,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
   });
 
   test('an output that cannot be written is reported once, and ends no sweep', async () => {
-    const stage = staged(name);
+    const stage = await staged(name);
     const group = await createGroup(entry, stage, 100);
     stage.scene.breakSink(stage);
     await group.open(studyInfo, emptyReader);
@@ -105,7 +105,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
   });
 
   test('hostile text is printable, or data for programs', async () => {
-    const stage = staged(name);
+    const stage = await staged(name);
     const group = await createGroup(entry, stage);
     // A message may have lines of its own.
     stage.context.messages.send('info', HOSTILE.replace('\n', ' '));

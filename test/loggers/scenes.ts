@@ -3,21 +3,23 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LoggerSettings } from '../../src/loggers/registry.js';
+import { FakeMlflow } from './mlflow/server.js';
 import type { Stage } from './stage.js';
 import { textOfRuns } from './tensorboard/reader.js';
 
 /** Where loggers write: files below a folder, and the stream of the terminal. */
 export type Written = { readonly folder: string; readonly shown: string };
 
+type Call = { readonly flags: readonly string[]; readonly env: Readonly<Record<string, string>> };
+/** What the sweep file needs under `logging`. */
+type Logging = { readonly logging: Readonly<Record<string, unknown>> };
+
 /** What the conformance suite must know about one logger. */
 export type Scene = {
   /** Settings that make a sweep want the logger. */
-  readonly settings: (stage: Stage) => Partial<LoggerSettings>;
-  /** A call of `hpo optimize` with the same effect. */
-  readonly call: {
-    readonly flags: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-  };
+  readonly settings: (stage: Stage) => Partial<LoggerSettings> | Promise<Partial<LoggerSettings>>;
+  /** A call of `hpo optimize` in a folder, with the same effect; a function where a server is needed. */
+  readonly call: Call | ((folder: string) => Promise<Call & Logging>);
   /** Returns everything that the logger has written. */
   readonly output: (written: Written) => string;
   /** What the output says about a complete trial. */
@@ -108,6 +110,27 @@ const scenes: Readonly<Record<string, Scene>> = {
     stalled: null,
     kind: 'data',
   },
+  mlflow: {
+    settings: async ({ folder }) => {
+      const trackingUri = await writingMlflow(folder);
+      return { mlflow: { enabled: true, trackingUri, experiment: null } };
+    },
+    call: async (folder) => {
+      const mlflow = { tracking_uri: await writingMlflow(folder) };
+      return { ...PLAIN, logging: { mlflow } };
+    },
+    output: ({ folder }) => textIn(folder, '.', /^mlflow\.txt$/),
+    complete: (trial) => new RegExp(`^\\w+-${trial} FINISHED COMPLETE`, 'm'),
+    breakSink: ({ context }) => {
+      mkdirSync(context.studyDir, { recursive: true });
+      writeFileSync(join(context.studyDir, '.mlflow'), 'in the way');
+    },
+    stalled: async () => {
+      const trackingUri = `http://127.0.0.1:${await silentPort()}`;
+      return { mlflow: { enabled: true, trackingUri, experiment: null } };
+    },
+    kind: 'data',
+  },
   // test/loggers/example-logger.ts
   results: {
     settings: () => ({}),
@@ -125,6 +148,18 @@ export function sceneOf(name: string): Scene {
   const scene = scenes[name];
   if (!scene) throw new Error(`expected a scene for the logger ${name} in test/loggers/scenes.ts`);
   return scene;
+}
+
+/** Returns the address of an MLflow server that writes how each run ended. */
+async function writingMlflow(folder: string): Promise<string> {
+  const server = await FakeMlflow.start();
+  server.changed = () => {
+    const lines = Object.values(server.byName()).map(
+      ({ name, status, tags }) => `${name} ${status} ${tags.get('hpo.state') ?? ''}\n`,
+    );
+    writeFileSync(join(folder, 'mlflow.txt'), lines.join(''));
+  };
+  return server.url;
 }
 
 /** Returns the port of a server that accepts connections and never answers. */

@@ -52,6 +52,7 @@ export function makeStage(): Stage {
       tensorboardDir: null,
       wandb: null,
       wandbMode: null,
+      mlflow: null,
       env: { HOME: folder },
       cwd: folder,
     },

@@ -19,6 +19,7 @@ export type RealPart =
   | 'kubernetes'
   | 'hosts'
   | 'lavapipe'
+  | 'mlflow'
   | 'newest-optuna'
   | 'namespaces'
   | 'optuna'
@@ -67,13 +68,14 @@ export const REAL = {
   parsers: join(INSTALLED, 'parsers', 'bin'),
   /** A Python with the schemas of Kubernetes. */
   kubernetes: join(INSTALLED, 'kubernetes', 'bin', 'python3'),
+  mlflow: join(INSTALLED, 'mlflow', 'bin', 'mlflow'),
   /** The NODE_PATH that finds tfjs-node. */
   tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
 } as const;
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
 function installed(
-  name: 'optuna' | 'wandb' | 'tensorboard' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes',
+  name: 'optuna' | 'wandb' | 'tensorboard' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes' | 'mlflow',
 ): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
@@ -125,6 +127,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'apt-get install -y python3-optuna',
     required: true,
   },
+  mlflow: installed('mlflow'),
   'newest-optuna': installed('optuna'),
   parsers: installed('parsers'),
   ray: installed('ray'),

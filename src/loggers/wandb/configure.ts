@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import type { Logger } from '../logger.js';
 import type { ConfigureLogger, LoggerContext } from '../registry.js';
+import { makeDelivery, type Transport } from '../runs/delivery.js';
+import { JournalFolder } from '../runs/journal-folder.js';
+import { runId } from '../runs/run-format.js';
+import { RunLogger, type StudyRunLogger } from '../runs/run-logger.js';
+import { makeLookUp } from '../runs/trial-status.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { WandbClient } from './client.js';
-import { makeDelivery, type Transport } from './delivery.js';
-import { JournalFolder } from './journal-folder.js';
-import { makeWandbLogger, type WandbLogger } from './logger.js';
 import { followOffline } from './offline.js';
 import { followOnline } from './online.js';
-import { runId } from './run-metadata.js';
+import type { RunEnd } from './run-end.js';
+import { makeWandbFormat, type WandbRows } from './run-format.js';
+import type { RunMetadata } from './run-metadata.js';
 import { findSdk, followSdk } from './sdk.js';
 import { findTarget, type Target } from './target.js';
-import { makeLookUp } from './trial-status.js';
 
 /**
  * Null where the mode is `disabled`.
@@ -22,7 +25,7 @@ export const configureWandb: ConfigureLogger = ({ wandb, wandbMode, env, cwd }) 
   if (target === null) return null;
   if (target.mode === 'online' && target.options.client === 'sdk') findSdk(cwd);
   return (context): Logger => {
-    let logger: WandbLogger | null = null;
+    let logger: StudyRunLogger | null = null;
     return {
       async open(study, reader) {
         logger = await makeLogger({ target, cwd, study, reader, context });
@@ -43,18 +46,20 @@ type Parts = {
   readonly context: LoggerContext;
 };
 
-async function makeLogger({ target, cwd, study, reader, context }: Parts): Promise<WandbLogger> {
+async function makeLogger({ target, cwd, study, reader, context }: Parts): Promise<StudyRunLogger> {
   const { name, createdAtMs, seed } = study;
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.wandb');
   const identity = { name, key: JSON.stringify([name, createdAtMs, seed]) };
   const warn = (message: string) => messages.send('warning', message);
-  const idOf = (trial: number, attempt: number) => runId(identity, trial, attempt);
-  return makeWandbLogger({
-    study: identity,
-    target,
-    folder: new JournalFolder(journals, await livenessIn(journals), idOf),
-    delivery: makeDelivery(transportOf(target, { journals, cwd, warn }), warn),
+  const isOwn = (id: string, trial: number, attempt: number) => id === runId(identity, trial, attempt);
+  return new RunLogger<RunMetadata, RunEnd, WandbRows>({
+    format: makeWandbFormat(identity, target),
+    folder: new JournalFolder(journals, await livenessIn(journals), isOwn),
+    delivery: makeDelivery<RunMetadata, RunEnd>(transportOf(target, { journals, cwd, warn }), {
+      warn,
+      inform: warn,
+    }),
     lookUp: makeLookUp(reader, study.id),
     now,
     warn,
@@ -67,36 +72,31 @@ type Surroundings = {
   readonly warn: (message: string) => void;
 };
 
-function transportOf(target: Target, { journals, cwd, warn }: Surroundings): Transport {
+function transportOf(target: Target, { journals, cwd, warn }: Surroundings): Transport<RunMetadata, RunEnd> {
   const later = `they are kept in ${journals}, and the next hpo optimize of this study sends them`;
-  const nothing = () => {};
+  const plain = {
+    service: 'W&B',
+    hurry: () => {},
+    stop: () => {},
+    hopeless: () => new Promise<void>(() => {}),
+    trouble: () => null,
+    later,
+  };
   if (target.mode === 'offline') {
-    return {
-      follow: (run) => followOffline(target.folder, run),
-      hurry: nothing,
-      stop: nothing,
-      trouble: () => null,
-      later,
-    };
+    return { ...plain, follow: (run) => followOffline(target.folder, run) };
   }
   const { baseUrl, key } = target;
   if (target.options.client === 'sdk') {
     const options = { module: findSdk(cwd), baseUrl, key };
     const stop = new AbortController();
-    return {
-      follow: (run) => followSdk(options, run, stop.signal),
-      hurry: nothing,
-      stop: () => stop.abort(),
-      trouble: () => null,
-      later,
-    };
+    return { ...plain, follow: (run) => followSdk(options, run, stop.signal), stop: () => stop.abort() };
   }
   const client = new WandbClient({ baseUrl, key, warn });
   return {
+    ...plain,
     follow: (run) => followOnline(client, run),
     hurry: () => client.hurry(),
     stop: () => client.stop(),
     trouble: () => client.trouble,
-    later,
   };
 }

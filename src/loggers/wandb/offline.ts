@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { JournalReader } from './journal.js';
+import { JournalReader } from '../runs/journal.js';
 import { RecordLog } from './record-log.js';
 import { Records } from './records.js';
-import type { DeliveredRun } from './run.js';
+import type { RunEnd } from './run-end.js';
+import type { WandbRun } from './run-format.js';
 import type { RunMetadata } from './run-metadata.js';
 
 const LONG_MS = 3_600_000;
@@ -22,7 +23,7 @@ const LONG_MS = 3_600_000;
  * Writes the file that `wandb sync` uploads, as a whole, when the run has ended: a crash leaves no partial file. Resolves without
  * a file when the sweep ends before the run. Rejects when the file cannot be written.
  */
-export async function followOffline(folder: string, run: DeliveredRun): Promise<void> {
+export async function followOffline(folder: string, run: WandbRun): Promise<void> {
   const { journal } = run;
   while (!journal.ended) {
     if (run.isClosing) return;
@@ -48,7 +49,7 @@ function isOf(name: string, id: string): boolean {
   return name.startsWith('offline-run-') && name.endsWith(`-${id}`);
 }
 
-async function writeRun(folder: string, { journal }: DeliveredRun): Promise<void> {
+async function writeRun(folder: string, { journal }: WandbRun): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `run-${journal.head.id}.wandb`);
   const temporary = `${file}.tmp`;
@@ -59,7 +60,7 @@ async function writeRun(folder: string, { journal }: DeliveredRun): Promise<void
       writeFileSync(to, Buffer.concat(all.map((each) => log.record(each))));
     writeFileSync(to, log.start());
     write(records.header(), records.run(journal.head));
-    const reader = new JournalReader(journal.file);
+    const reader = new JournalReader<RunEnd>(journal.file);
     for (;;) {
       const { rows, end } = await reader.next();
       write(...rows.map(({ step, row }) => records.history(step, row)));

@@ -1,6 +1,8 @@
-import { type RunPath, Stopped, type WandbClient } from './client.js';
-import { JournalReader, type JournalRow } from './journal.js';
-import type { DeliveredRun } from './run.js';
+import { Stopped } from '../http/client.js';
+import { JournalReader, type JournalRow } from '../runs/journal.js';
+import type { RunPath, WandbClient } from './client.js';
+import type { RunEnd } from './run-end.js';
+import type { WandbRun } from './run-format.js';
 
 export type Timing = {
   /** W&B shows a run that sends nothing for minutes as crashed. */
@@ -19,14 +21,14 @@ const TIMING: Timing = { heartbeatMs: 20_000, gatherMs: 5000 };
  */
 export async function followOnline(
   client: WandbClient,
-  run: DeliveredRun,
+  run: WandbRun,
   { heartbeatMs, gatherMs }: Timing = TIMING,
 ): Promise<void> {
   const { journal } = run;
   const path = await client.upsertRun(journal.head);
   let sent = journal.acknowledged();
   let lastSummary: string | null = null;
-  const reader = new JournalReader(journal.file, sent);
+  const reader = new JournalReader<RunEnd>(journal.file, sent);
   for (let pauseMs = FIRST_GATHER_MS; ; pauseMs *= 2) {
     if (!(await run.news(heartbeatMs))) {
       await client.stream(path, {});
@@ -58,7 +60,7 @@ function files(rows: readonly JournalRow[], offset: number, summary: string | nu
   };
 }
 
-async function close(client: WandbClient, path: RunPath, run: DeliveredRun, exitcode: number): Promise<void> {
+async function close(client: WandbClient, path: RunPath, run: WandbRun, exitcode: number): Promise<void> {
   await client.stream(path, { complete: true, exitcode });
   run.journal.remove();
 }

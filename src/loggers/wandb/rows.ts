@@ -1,4 +1,5 @@
 import type { MetricPoint } from '../../executors/executor.js';
+import { secondsBetween } from '../runs/run-format.js';
 
 /** Metrics of one row and of a summary. Others are dropped, or a trainer could fill the memory with names. */
 export const MAX_METRICS = 1000;
@@ -55,7 +56,7 @@ export class RunRows {
   }
 
   /** Returns the last value of each metric: the final one, otherwise the newest. */
-  summary(): ReadonlyMap<string, number> {
+  metrics(): ReadonlyMap<string, number> {
     return this.#summary;
   }
 
@@ -93,9 +94,4 @@ export function cellsOf(row: string): [name: string, value: string][] {
 
 function numberText(value: number): string {
   return Number.isFinite(value) ? JSON.stringify(value) : String(value);
-}
-
-/** Returns seconds, never negative: clocks are set back. */
-export function secondsBetween(fromMs: number, toMs: number): number {
-  return Math.max(0, toMs - fromMs) / 1000;
 }

@@ -1,18 +1,8 @@
-import type { FinishedState } from '../../core/trial.js';
 import { jsonLine } from '../json.js';
-import { secondsBetween } from './rows.js';
+import { type Outcome, secondsBetween } from '../runs/run-format.js';
 
 /** How a run ended; the last line of its journal. */
 export type RunEnd = { readonly exitCode: number; readonly summary: string; readonly runtimeS: number };
-
-/** How an attempt ended: its trial finished or is paused, hpo will retry it (`queued`), or the end is unknown. */
-export type Outcome = {
-  readonly state: FinishedState | 'queued' | 'paused' | 'unknown';
-  readonly values: readonly number[] | null;
-  /** Null: unknown. */
-  readonly feasible: boolean | null;
-  readonly reason: string | null;
-};
 
 /** Returns the end of a run. W&B shows exit code 0 as finished and others as failed; a pruned or paused trial has not failed. */
 export function endOf(

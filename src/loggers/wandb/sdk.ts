@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-file.js';
-import { JournalReader } from './journal.js';
+import { JournalReader } from '../runs/journal.js';
 import { cellsOf } from './rows.js';
-import type { DeliveredRun } from './run.js';
+import type { RunEnd } from './run-end.js';
+import type { WandbRun } from './run-format.js';
 import type { RunMetadata } from './run-metadata.js';
 
 const CHILD = fileURLToPath(packageFile('dist/loggers/wandb/sdk-child.js'));
@@ -42,7 +43,7 @@ export type SdkOptions = { readonly module: string; readonly baseUrl: string; re
  * Passes a run to @wandb/sdk in a process of its own, since the SDK may end its process. Each process starts at the first row:
  * the SDK does not know what has arrived. Rejects when the process fails.
  */
-export async function followSdk(options: SdkOptions, run: DeliveredRun, signal: AbortSignal): Promise<void> {
+export async function followSdk(options: SdkOptions, run: WandbRun, signal: AbortSignal): Promise<void> {
   const { journal } = run;
   const child = spawn(process.execPath, [CHILD], {
     // The output of the SDK may contain the key, and Ctrl-C must not end it.
@@ -73,9 +74,9 @@ export async function followSdk(options: SdkOptions, run: DeliveredRun, signal: 
 }
 
 /** Passes the journal on. Returns true at its end, false when the sweep ends before. */
-async function feed(child: ChildProcess, run: DeliveredRun, signal: AbortSignal): Promise<boolean> {
+async function feed(child: ChildProcess, run: WandbRun, signal: AbortSignal): Promise<boolean> {
   const { journal } = run;
-  const reader = new JournalReader(journal.file);
+  const reader = new JournalReader<RunEnd>(journal.file);
   while (!signal.aborted && !hasEnded(child)) {
     const { isClosing } = run;
     const { rows, end } = await reader.next();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Refused, Stopped, WandbClient } from '../../../src/loggers/wandb/client.js';
+import { Refused, Stopped } from '../../../src/loggers/http/client.js';
+import { WandbClient } from '../../../src/loggers/wandb/client.js';
 import { until } from '../../support/until.js';
 import { FakeWandb, type Fault } from './fixtures/server.js';
 import { head } from './support.js';
@@ -101,13 +102,13 @@ test.each([401, 403])('HTTP %s: gives up for good and says so once, without the 
 
 test('an error of GraphQL, or a key of nobody, gives up too', async () => {
   const { server, client, told } = await start();
-  server.answer = () => [200, { errors: [{ message: 'permission\n\u001b[31mdenied' }], data: null }];
+  server.substitute = () => [200, { errors: [{ message: 'permission\n\u001b[31mdenied' }], data: null }];
   await expect(client.upsertRun(head({ entity: 'team' }))).rejects.toBeInstanceOf(Stopped);
   expect(told).toEqual([
     'hpo stops sending to W&B: UpsertBucket: permission [31mdenied; the sweep continues',
   ]);
   const nobody = await start();
-  nobody.server.answer = () => [200, { data: { viewer: null } }];
+  nobody.server.substitute = () => [200, { data: { viewer: null } }];
   await expect(nobody.client.upsertRun(head())).rejects.toBeInstanceOf(Stopped);
   expect(nobody.told[0]).toContain('belongs to no user or entity');
 });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { makeRedact } from '../../../src/loggers/http/redact.js';
 import { WandbClient } from '../../../src/loggers/wandb/client.js';
-import { makeRedact } from '../../../src/loggers/wandb/redact.js';
 import { FakeWandb, type Fault } from './fixtures/server.js';
 import { head } from './support.js';
 
@@ -57,7 +57,7 @@ test('a name that a server gives a run holds no key either', async () => {
   const bucket = {
     project: { name: `p-${KEY}`, entity: { name: Buffer.from(`api:${KEY}`).toString('base64') } },
   };
-  server.answer = () => [200, { data: { upsertBucket: { bucket } } }];
+  server.substitute = () => [200, { data: { upsertBucket: { bucket } } }];
   expect(await client.upsertRun(head({ entity: 'team' }))).toMatchObject({
     entity: expect.stringMatching(/^\[API key\]=*$/),
     project: 'p-[API key]',
@@ -67,7 +67,7 @@ test('a name that a server gives a run holds no key either', async () => {
 test.each(['short', 'k'.repeat(40), 'local-0123456789abcdef'])(
   'the key %s is taken out of any text, which otherwise stays',
   (key) => {
-    const redact = makeRedact(key);
+    const redact = makeRedact({ text: key, sent: `api:${key}`, shownAs: '[API key]' });
     expect(redact(`a ${key}, b ${key}!`)).toBe('a [API key], b [API key]!');
     expect(redact('nothing of it İ here')).toBe('nothing of it İ here');
     expect(redact(key + key)).not.toContain(key);

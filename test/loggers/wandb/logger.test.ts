@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { makeDelivery } from '../../../src/loggers/wandb/delivery.js';
-import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
-import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
+import { makeDelivery } from '../../../src/loggers/runs/delivery.js';
+import { JournalFolder } from '../../../src/loggers/runs/journal-folder.js';
+import { RunLogger } from '../../../src/loggers/runs/run-logger.js';
+import type { RunEnd } from '../../../src/loggers/wandb/run-end.js';
+import { makeWandbFormat, type WandbRows } from '../../../src/loggers/wandb/run-format.js';
+import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { until } from '../../support/cli.js';
 import { livenessAs } from '../../support/liveness.js';
@@ -208,21 +211,29 @@ test('a folder that cannot be written is reported once and disturbs nothing', as
   const server = await FakeWandb.start();
   const told: string[] = [];
   const env = { ...server.env, HOME: '/' };
-  const logger = makeWandbLogger({
-    study: STUDY,
-    target: findTarget(null, 'online', env) as Target,
+  const warn = (message: string) => told.push(message);
+  const logger = new RunLogger<RunMetadata, RunEnd, WandbRows>({
+    format: makeWandbFormat(STUDY, findTarget(null, 'online', env) as Target),
     folder: new JournalFolder(
       '/dev/null/.wandb',
       livenessAs('boot:1:1', () => 'ended'),
-      () => '',
+      () => false,
     ),
     delivery: makeDelivery(
-      { follow: async () => {}, hurry: () => {}, stop: () => {}, trouble: () => null, later: '' },
-      (message) => told.push(message),
+      {
+        service: 'W&B',
+        follow: async () => {},
+        hurry: () => {},
+        stop: () => {},
+        hopeless: async () => {},
+        trouble: () => null,
+        later: '',
+      },
+      { warn, inform: warn },
     ),
     lookUp: async () => null,
     now: Date.now,
-    warn: (message) => told.push(message),
+    warn,
   });
   await logger.open();
   for (const trial of [0, 1]) {

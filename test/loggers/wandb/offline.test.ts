@@ -2,18 +2,19 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Journal } from '../../../src/loggers/wandb/journal.js';
+import type { Journal } from '../../../src/loggers/runs/journal.js';
+import { DeliveredRun } from '../../../src/loggers/runs/run.js';
 import { followOffline, runFolder } from '../../../src/loggers/wandb/offline.js';
 import { RecordLog } from '../../../src/loggers/wandb/record-log.js';
 import { rowText } from '../../../src/loggers/wandb/rows.js';
-import { DeliveredRun } from '../../../src/loggers/wandb/run.js';
-import { endOf } from '../../../src/loggers/wandb/run-end.js';
+import { endOf, type RunEnd } from '../../../src/loggers/wandb/run-end.js';
+import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { describeWithReal } from '../../support/real-part.js';
 import { temporaryFolder } from '../support.js';
 import { head, newJournal, readOffline } from './support.js';
 
 const outcome = { state: 'pruned', values: [0.25], feasible: false, reason: 'too bad' } as const;
-const end = (journal: Journal, metrics = new Map<string, number>()) =>
+const end = (journal: Journal<RunMetadata, RunEnd>, metrics = new Map<string, number>()) =>
   journal.end(endOf(outcome, metrics, journal.head.startedAtMs, journal.head.startedAtMs + 61_500));
 const row = (step: number, metrics: Record<string, number>) =>
   rowText(

@@ -2,14 +2,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MetricPoint } from '../../../src/executors/executor.js';
+import { makeDelivery } from '../../../src/loggers/runs/delivery.js';
+import { JournalFolder } from '../../../src/loggers/runs/journal-folder.js';
+import { runId } from '../../../src/loggers/runs/run-format.js';
+import { RunLogger } from '../../../src/loggers/runs/run-logger.js';
+import type { TrialStatus } from '../../../src/loggers/runs/trial-status.js';
 import { WandbClient } from '../../../src/loggers/wandb/client.js';
-import { makeDelivery } from '../../../src/loggers/wandb/delivery.js';
-import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
-import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
-import { runId } from '../../../src/loggers/wandb/run-metadata.js';
+import type { RunEnd } from '../../../src/loggers/wandb/run-end.js';
+import { makeWandbFormat, type WandbRows } from '../../../src/loggers/wandb/run-format.js';
+import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
-import type { TrialStatus } from '../../../src/loggers/wandb/trial-status.js';
 import { livenessAs } from '../../support/liveness.js';
 import { temporaryFolder } from '../support.js';
 import { FakeWandb, readRow } from './fixtures/server.js';
@@ -29,6 +32,8 @@ export async function study() {
     const client = new WandbClient({ ...target, warn });
     onTestFinished(() => client.stop());
     const transport = {
+      service: 'W&B',
+      hopeless: () => new Promise<void>(() => {}),
       follow: (run: Parameters<typeof followOnline>[1]) =>
         followOnline(client, run, { heartbeatMs, gatherMs: 0 }),
       hurry: () => client.hurry(),
@@ -36,16 +41,15 @@ export async function study() {
       trouble: () => client.trouble,
       later: 'later',
     };
-    const logger = makeWandbLogger({
-      study: STUDY,
-      target,
+    const logger = new RunLogger<RunMetadata, RunEnd, WandbRows>({
+      format: makeWandbFormat(STUDY, target),
       // Whoever came before is dead.
       folder: new JournalFolder(
         root,
         livenessAs(`boot:${++count}:1`, () => 'ended'),
-        (...run) => runId(STUDY, ...run),
+        (id, ...run) => id === runId(STUDY, ...run),
       ),
-      delivery: makeDelivery(transport, warn),
+      delivery: makeDelivery(transport, { warn, inform: warn }),
       lookUp: async (trial) => facts[trial] ?? null,
       now: Date.now,
       warn,

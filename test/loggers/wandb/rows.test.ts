@@ -20,7 +20,7 @@ const points = fc.array(
 function rowsOf(batches: readonly (readonly MetricPoint[])[], lastStep: number | null = null) {
   const rows = new RunRows(lastStep);
   const made = batches.flatMap((batch) => rows.note(batch, 0));
-  return { rows: plain([...made, ...rows.close()]), summary: Object.fromEntries(rows.summary()) };
+  return { rows: plain([...made, ...rows.close()]), summary: Object.fromEntries(rows.metrics()) };
 }
 
 test('several metrics of one step make one row, and steps only grow', () => {
@@ -91,7 +91,7 @@ test('a trainer cannot fill the memory with names, nor take names of W&B', () =>
   rows.note([...all, point('_step', 1, 99), point('_wandb', 1, 99)], 0);
   const [row] = rows.close();
   expect(row?.metrics.size).toBe(MAX_METRICS);
-  expect(rows.summary().size).toBe(MAX_METRICS);
+  expect(rows.metrics().size).toBe(MAX_METRICS);
   expect(rows.overflow).toBe(4 * MAX_METRICS);
   expect(row?.metrics.has('_step')).toBe(false);
 });

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Journal } from '../../../src/loggers/wandb/journal.js';
+import { Journal } from '../../../src/loggers/runs/journal.js';
+import type { RunEnd } from '../../../src/loggers/wandb/run-end.js';
 import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findPython } from '../../support/real-part.js';
 import { temporaryFolder } from '../support.js';
@@ -23,7 +24,7 @@ export const head = (more: Partial<RunMetadata> = {}): RunMetadata => ({
 });
 
 /** A journal in a folder of this test's own. */
-export function newJournal(more: Partial<RunMetadata> = {}): Journal {
+export function newJournal(more: Partial<RunMetadata> = {}): Journal<RunMetadata, RunEnd> {
   return Journal.begin(join(temporaryFolder(), 'journals', '00003-1-0123456789abcdef.jsonl'), head(more));
 }
 

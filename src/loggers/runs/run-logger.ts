@@ -5,26 +5,22 @@ import { InheritedPoints } from '../inherited.js';
 import type { Logger } from '../logger.js';
 import { settleWithin } from '../settle-within.js';
 import type { DeliveryFactory } from './delivery.js';
-import type { Journal } from './journal.js';
+import type { Journal, JournalRow, RunHead } from './journal.js';
 import type { JournalFolder } from './journal-folder.js';
-import { RunRows, rowText, secondsBetween } from './rows.js';
 import type { DeliveredRun } from './run.js';
-import { endOf, type Outcome, summaryText } from './run-end.js';
-import { makeHead, runId, type StudyIdentity } from './run-metadata.js';
-import type { Target } from './target.js';
+import type { Outcome, RowMaker, RunFormat, Started } from './run-format.js';
 import type { LookUp } from './trial-status.js';
 
 /** The logger of one study, without the study and the reader of `open`. */
-export type WandbLogger = Pick<Logger, 'on' | 'flush' | 'close'> & {
+export type StudyRunLogger = Pick<Logger, 'on' | 'flush' | 'close'> & {
   /** Claims the journals that ended processes left behind, and delivers them. Never rejects. */
   open(): Promise<void>;
 };
 
-export type LoggerParts = {
-  readonly study: StudyIdentity;
-  readonly target: Target;
-  readonly folder: JournalFolder;
-  readonly delivery: DeliveryFactory;
+export type RunLoggerParts<H extends RunHead, E, R extends RowMaker> = {
+  readonly format: RunFormat<H, E, R>;
+  readonly folder: JournalFolder<H, E>;
+  readonly delivery: DeliveryFactory<H, E>;
   readonly lookUp: LookUp;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -32,41 +28,40 @@ export type LoggerParts = {
 };
 
 /** A running trial. */
-type Followed = {
-  readonly run: DeliveredRun;
-  readonly rows: RunRows;
+type Followed<H extends RunHead, E, R> = {
+  readonly run: DeliveredRun<H, E>;
+  readonly rows: R;
   /** Null for a first attempt. */
   readonly inherited: InheritedPoints | null;
   /** Set when the attempt has ended before its inherited points are known. */
   end: Outcome | null;
 };
 
-type Event<T extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: T }>;
-
-/** Returns a logger that keeps one W&B run for each attempt: events go into the journal of the run, and from there to W&B. */
-export function makeWandbLogger(parts: LoggerParts): WandbLogger {
-  return new RunLogger(parts);
-}
-
-class RunLogger implements WandbLogger {
-  readonly #p: LoggerParts;
+/** A logger that keeps one run for each attempt: events go into the journal of the run, and from there to the service. */
+export class RunLogger<H extends RunHead, E, R extends RowMaker> implements StudyRunLogger {
+  readonly #p: RunLoggerParts<H, E, R>;
   /** By trial. */
-  readonly #followed = new Map<number, Followed>();
+  readonly #followed = new Map<number, Followed<H, E, R>>();
   /** Runs whose journals this process owns, by run id, until they are delivered. */
-  readonly #runs = new Map<string, DeliveredRun>();
+  readonly #runs = new Map<string, DeliveredRun<H, E>>();
   #hasFailed = false;
   /** Queries of the database that are not answered yet. */
   readonly #queries = new Set<Promise<void>>();
   readonly #leave = new AbortController();
   #closing: Promise<void> | null = null;
 
-  constructor(parts: LoggerParts) {
+  constructor(parts: RunLoggerParts<H, E, R>) {
     this.#p = parts;
   }
 
   on(event: SweepEvent): void {
+    this.attempt(() => this.#note(event));
+  }
+
+  /** Calls a function. What it throws is an obstacle of the journals. */
+  attempt(work: () => void): void {
     try {
-      this.#note(event);
+      work();
     } catch (error) {
       this.#failed(error);
     }
@@ -75,7 +70,9 @@ class RunLogger implements WandbLogger {
   /** Warns once: the same obstacle a second later is no news. */
   #failed(error: unknown): void {
     if (!this.#hasFailed)
-      this.#p.warn(`rows for W&B could not be written to their journal: ${messageOf(error)}`);
+      this.#p.warn(
+        `rows for ${this.#p.format.service} could not be written to their journal: ${messageOf(error)}`,
+      );
     this.#hasFailed = true;
   }
 
@@ -103,7 +100,7 @@ class RunLogger implements WandbLogger {
     } catch (error) {
       this.#failed(error);
     }
-    if (this.#hasFailed) throw new Error('the journals of W&B are incomplete');
+    if (this.#hasFailed) throw new Error(`the journals of ${this.#p.format.service} are incomplete`);
   }
 
   close(limitMs: number): Promise<void> {
@@ -131,28 +128,31 @@ class RunLogger implements WandbLogger {
     if (event.type === 'trial-taken-over') this.#takenOver(event.trial);
   }
 
-  #started(event: Event<'trial-started'>): void {
-    const id = runId(this.#p.study, event.trial, event.attempt);
+  #started(event: Started): void {
+    const id = this.#p.format.idOf(event.trial, event.attempt);
     // Until a moment ago the attempt may have belonged to another orchestrator, which has ended.
     if (event.reattached && !this.#runs.has(id))
       for (const journal of this.#p.folder.claim()) this.#deliver(journal);
     const known = this.#runs.get(id);
     const run = known ?? this.#begin(event);
-    const rows = new RunRows(run.journal.lastStep);
+    const rows = this.#p.format.rows(run.journal);
     const inherited = event.attempt > 1 ? new InheritedPoints() : null;
-    const followed: Followed = { run, rows, inherited, end: null };
+    const followed: Followed<H, E, R> = { run, rows, inherited, end: null };
     this.#followed.set(event.trial, followed);
     if (inherited) this.#query(this.#inherit(event.trial, followed, inherited));
-    const { startedAtMs } = run.journal.head;
-    run.summary = () => summaryText(rows.summary(), secondsBetween(startedAtMs, this.#p.now()));
+    run.summary = () => rows.summary(this.#p.now());
   }
 
-  #begin(event: Event<'trial-started'>): DeliveredRun {
-    const { study, target, folder, now } = this.#p;
-    return this.#deliver(folder.begin(makeHead(study, event, target, now())));
+  #begin(event: Started): DeliveredRun<H, E> {
+    return this.begin(this.#p.format.head(event, this.#p.now()));
   }
 
-  #deliver(journal: Journal): DeliveredRun {
+  /** Begins a run and its delivery. */
+  begin(head: H): DeliveredRun<H, E> {
+    return this.#deliver(this.#p.folder.begin(head));
+  }
+
+  #deliver(journal: Journal<H, E>): DeliveredRun<H, E> {
     const { id } = journal.head;
     const run = this.#p.delivery.follow(journal, () => this.#runs.delete(id));
     this.#runs.set(id, run);
@@ -160,7 +160,7 @@ class RunLogger implements WandbLogger {
   }
 
   /** A retry may resume from a checkpoint: its run then includes the points that earlier attempts left. */
-  async #inherit(trial: number, followed: Followed, inherited: InheritedPoints): Promise<void> {
+  async #inherit(trial: number, followed: Followed<H, E, R>, inherited: InheritedPoints): Promise<void> {
     const status = await this.#p.lookUp(trial);
     this.#take(followed, inherited.resolve(status ? await status.points() : []));
     if (followed.end) this.#conclude(followed, followed.end);
@@ -171,15 +171,14 @@ class RunLogger implements WandbLogger {
     if (followed) this.#take(followed, followed.inherited?.take(points) ?? points);
   }
 
-  #take(followed: Followed, points: readonly MetricPoint[]): void {
+  #take(followed: Followed<H, E, R>, points: readonly MetricPoint[]): void {
     if (points.length === 0) return;
-    this.#append(followed, followed.rows.note(points, this.#p.now()));
+    this.#append(followed.run, followed.rows.note(points, this.#p.now()));
     followed.run.wake();
   }
 
-  #append({ run }: Pick<Followed, 'run'>, rows: ReturnType<RunRows['close']>): void {
-    const { startedAtMs } = run.journal.head;
-    for (const row of rows) run.journal.row(row.step, rowText(row, startedAtMs));
+  #append({ journal }: DeliveredRun<H, E>, rows: readonly JournalRow[]): void {
+    for (const { step, row } of rows) journal.row(step, row);
   }
 
   #ended(trial: number, outcome: Outcome): void {
@@ -190,22 +189,22 @@ class RunLogger implements WandbLogger {
     if (followed.inherited?.isKnown ?? true) this.#conclude(followed, outcome);
   }
 
-  #conclude(followed: Followed, outcome: Outcome): void {
+  #conclude(followed: Followed<H, E, R>, outcome: Outcome): void {
     const { run, rows, inherited } = followed;
     if (inherited) this.#take(followed, inherited.end());
-    this.#append(followed, rows.close());
+    this.#append(run, rows.close(this.#p.now()));
     this.#end(run, outcome, rows);
   }
 
-  #end(run: DeliveredRun, outcome: Outcome, rows: RunRows): void {
+  #end(run: DeliveredRun<H, E>, outcome: Outcome, rows: R): void {
     const { journal } = run;
-    const { displayName, startedAtMs } = journal.head;
+    const { format, now } = this.#p;
     const lost = rows.overflow + journal.dropped;
     if (lost > 0)
       this.#p.warn(
-        `W&B run ${displayName}: ${lost} values or rows were dropped: too many metrics, or a full disk`,
+        `${format.service} run ${journal.head.displayName}: ${lost} values or rows were dropped: too many metrics, or a full disk`,
       );
-    journal.end(endOf(outcome, rows.summary(), startedAtMs, this.#p.now()));
+    journal.end(format.end(outcome, rows, { head: journal.head, nowMs: now() }));
     run.wake();
   }
 
@@ -216,20 +215,20 @@ class RunLogger implements WandbLogger {
   }
 
   /** Ends a run that receives no more events, with the outcome in the database. */
-  async #settle(run: DeliveredRun): Promise<void> {
+  async #settle(run: DeliveredRun<H, E>): Promise<void> {
     const { journal } = run;
     const { trial, attempt, startedAtMs } = journal.head;
-    const isOfStudy = journal.head.id === runId(this.#p.study, trial, attempt);
+    const isOfStudy = journal.head.id === this.#p.format.idOf(trial, attempt);
     const status = isOfStudy ? await this.#p.lookUp(trial) : null;
     const isCurrent = status?.attempt === attempt;
     // Somebody will reattach to it, and then its reports follow again.
     if (isCurrent && status.outcome === null) return;
-    const rows = new RunRows(journal.lastStep);
+    const rows = this.#p.format.rows(journal);
     const outcome = isCurrent ? status.outcome : null;
     if (isCurrent) {
       const points = await status.points();
-      const made = rows.note(points, Math.max(startedAtMs, status.finishedAtMs ?? startedAtMs));
-      this.#append({ run }, [...made, ...rows.close()]);
+      const atMs = Math.max(startedAtMs, status.finishedAtMs ?? startedAtMs);
+      this.#append(run, [...rows.note(points, atMs), ...rows.close(atMs)]);
     }
     this.#end(run, outcome ?? { ...UNSETTLED, state: status ? 'queued' : 'unknown', reason: null }, rows);
   }

@@ -1,6 +1,6 @@
 import type { MetricPoint } from '../../executors/executor.js';
 import type { StudyReader } from '../study-reader.js';
-import type { Outcome } from './run-end.js';
+import type { Outcome } from './run-format.js';
 
 /** What the database says about a trial. */
 export type TrialStatus = {

@@ -1,13 +1,21 @@
-/** Pieces of the key of this length are removed too: a server may echo a part of it. */
+/** Pieces of a secret of this length are removed too: a server may echo a part of it. */
 const PIECE = 12;
-const HIDDEN = '[API key]';
+
+/** A text that must not be shown. */
+export type Secret = {
+  readonly text: string;
+  /** The text as HTTP sends it, such as `user:password`. */
+  readonly sent: string;
+  /** What stands in its place. */
+  readonly shownAs: string;
+};
 
 /**
- * Returns a function that removes an API key from a text, in every form in which a server may echo it: plain, URL-encoded,
- * hexadecimal, base64 (alone, or with `api:` before it as HTTP sends it), in upper or lower case, whole or a long piece.
+ * Returns a function that removes a secret from a text, in every form in which a server may echo it: plain, URL-encoded,
+ * hexadecimal, base64 (alone, or as HTTP sends it), in upper or lower case, whole or a long piece.
  */
-export function makeRedact(key: string): (text: string) => string {
-  const forms = formsOf(key).map(lower);
+export function makeRedact(secret: Secret): (text: string) => string {
+  const forms = formsOf(secret).map(lower);
   const longest = Math.min(PIECE, ...forms.map(({ length }) => length));
   if (longest === 0) return (text) => text;
   const pieces = new Set(forms.flatMap((form) => piecesOf(form, longest)));
@@ -19,7 +27,7 @@ export function makeRedact(key: string): (text: string) => string {
       if (!pieces.has(plain.slice(at, at + longest))) continue;
       let end = at + longest;
       while (end < plain.length && pieces.has(plain.slice(end - longest + 1, end + 1))) end++;
-      clean += text.slice(from, at) + HIDDEN;
+      clean += text.slice(from, at) + secret.shownAs;
       from = end;
       at = end - 1;
     }
@@ -27,11 +35,11 @@ export function makeRedact(key: string): (text: string) => string {
   };
 }
 
-function formsOf(key: string): string[] {
-  const pair = Buffer.from(`api:${key}`);
-  const bytes = Buffer.from(key);
+function formsOf({ text, sent }: Secret): string[] {
+  const pair = Buffer.from(sent);
+  const bytes = Buffer.from(text);
   const base64 = [pair, bytes].flatMap((each) => [each.toString('base64'), each.toString('base64url')]);
-  const plain = [key, JSON.stringify(key).slice(1, -1), bytes.toString('hex')];
+  const plain = [text, JSON.stringify(text).slice(1, -1), bytes.toString('hex')];
   const all = [...plain, ...base64].flatMap((form) => [form, encodeURIComponent(form)]);
   // Some encoders omit the padding.
   return [...new Set(all.map((form) => form.replace(/(?:=|%3D)+$/, '')))];

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import type { Journal } from './journal.js';
+import type { Journal, RunHead } from './journal.js';
 
 /** A run that is being delivered: its journal, and a signal when that has grown. */
-export class DeliveredRun {
-  readonly journal: Journal;
+export class DeliveredRun<H extends RunHead, E> {
+  readonly journal: Journal<H, E>;
   /** Returns the current summary; null: only the journal has it. */
   summary: () => string | null = () => null;
   #grown: () => void = () => {};
   #isClosing = false;
   #isNews = true;
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal<H, E>) {
     this.journal = journal;
   }
 

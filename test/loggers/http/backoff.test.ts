@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backoffMs, pause, retryAfterMs } from '../../../src/loggers/wandb/backoff.js';
+import { backoffMs, pause, retryAfterMs } from '../../../src/loggers/http/backoff.js';
 
 test('waits grow to a minute, half of each by chance', () => {
   expect([0, 1, 2, 3, 10, 1e9].map((tries) => backoffMs(tries, () => 0))).toEqual([

@@ -10,8 +10,6 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { appendWhole } from '../append.js';
-import type { RunEnd } from './run-end.js';
-import type { RunMetadata } from './run-metadata.js';
 
 /** Lines that a full disk refuses wait in memory, up to this many characters. */
 const PENDING_LIMIT = 1024 * 1024;
@@ -19,41 +17,54 @@ const CHUNK_BYTES = 256 * 1024;
 /** Suffix of the file that counts the rows of a journal that have arrived. */
 export const SENT = '.sent';
 
+/** What every service's head of a run has. */
+export type RunHead = {
+  /** Lowercase hexadecimal. */
+  readonly id: string;
+  readonly trial: number;
+  readonly attempt: number;
+  readonly displayName: string;
+  readonly startedAtMs: number;
+};
+
 /** The step and the text of a row. */
 export type JournalRow = { readonly step: number; readonly row: string };
-type Entry = { readonly head: RunMetadata } | JournalRow | { readonly end: RunEnd };
+type Entry<H, E> = { readonly head: H } | JournalRow | { readonly end: E };
 
 /** The state of a journal. */
-type State = { head: RunMetadata; rows: number; lastStep: number | null; ended: boolean };
+type State<H> = { head: H; rows: number; lastStep: number | null; ended: boolean };
 
 /**
- * What W&B is to receive of one run: head, rows and end, one line of JSON each. Rows are written here first and sent from here.
+ * What a service is to receive of one run: head, rows and end, one line of JSON each. Rows are written here first and sent from here.
  * So memory stays small, and after a crash a row has the same position and text as before. A file beside the journal counts the
- * rows that have arrived.
+ * rows that have arrived, and may have a note of the service's.
  */
-export class Journal {
+export class Journal<H extends RunHead, E> {
   readonly file: string;
-  readonly #state: State;
+  /** Whether this process began it: nothing of it can have been sent before. */
+  readonly isNew: boolean;
+  readonly #state: State<H>;
   #pending = '';
   #dropped = 0;
   #removed = false;
 
-  private constructor(file: string, state: State) {
+  private constructor(file: string, state: State<H>, isNew: boolean) {
     this.file = file;
     this.#state = state;
+    this.isNew = isNew;
   }
 
-  static begin(file: string, head: RunMetadata): Journal {
-    const journal = new Journal(file, { head, rows: 0, lastStep: null, ended: false });
+  static begin<H extends RunHead, E>(file: string, head: H): Journal<H, E> {
+    const journal = new Journal<H, E>(file, { head, rows: 0, lastStep: null, ended: false }, true);
     journal.#write({ head });
     return journal;
   }
 
   /** Opens an existing journal; null when it has no head and is useless. Removes an incomplete last line. */
-  static read(file: string): Journal | null {
-    let state: State | null = null;
+  static read<H extends RunHead, E>(file: string): Journal<H, E> | null {
+    let state: State<H> | null = null;
     for (const line of wholeLines(file)) {
-      const entry = parse(line);
+      const entry = parse<H, E>(line);
       if (entry === null) continue;
       if ('head' in entry) state ??= { head: entry.head, rows: 0, lastStep: null, ended: false };
       else if (state === null) return null;
@@ -63,10 +74,10 @@ export class Journal {
         state.lastStep = entry.step;
       }
     }
-    return state && new Journal(file, state);
+    return state && new Journal<H, E>(file, state, false);
   }
 
-  get head(): RunMetadata {
+  get head(): H {
     return this.#state.head;
   }
 
@@ -99,9 +110,18 @@ export class Journal {
     this.#write({ step, row });
   }
 
-  end(end: RunEnd): void {
+  end(end: E): void {
     this.#state.ended = true;
     this.#write({ end });
+  }
+
+  /** Yields the rows of the file, in order. */
+  *readRows(): Generator<JournalRow> {
+    if (!existsSync(this.file)) return;
+    for (const line of wholeLines(this.file)) {
+      const entry = parse<H, E>(line);
+      if (entry !== null && 'row' in entry) yield entry;
+    }
   }
 
   /** Writes pending lines. */
@@ -109,7 +129,7 @@ export class Journal {
     if (this.#pending !== '' && appendWhole(this.file, this.#pending)) this.#pending = '';
   }
 
-  #write(entry: Entry): void {
+  #write(entry: Entry<H, E>): void {
     // The server refused the run: nothing more is kept for it.
     if (this.#removed) return;
     this.#pending += `${JSON.stringify(entry)}\n`;
@@ -118,14 +138,24 @@ export class Journal {
 
   /** Returns how many rows have arrived, as far as known. Sending a row again does no harm. */
   acknowledged(): number {
-    const file = this.file + SENT;
-    const count = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    const count = Number(this.#sentText().split(' ')[0]);
     return Number.isSafeInteger(count) && count >= 0 ? count : 0;
   }
 
-  acknowledge(rows: number): void {
+  /** Returns the note of the last `acknowledge`; empty without one. */
+  note(): string {
+    return /^\d+ (.*)$/.exec(this.#sentText())?.[1] ?? '';
+  }
+
+  #sentText(): string {
+    const file = this.file + SENT;
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  /** `note`: one line that the service needs after a crash. */
+  acknowledge(rows: number, note = ''): void {
     try {
-      writeFileSync(this.file + SENT, String(rows));
+      writeFileSync(this.file + SENT, note === '' ? String(rows) : `${rows} ${note}`);
     } catch {
       // A full disk: after a crash a few rows are sent again, to the same positions.
     }
@@ -144,10 +174,10 @@ export class Journal {
 }
 
 /** The result of one read of a journal. */
-export type Batch = { readonly rows: readonly JournalRow[]; readonly end: RunEnd | null };
+export type Batch<E> = { readonly rows: readonly JournalRow[]; readonly end: E | null };
 
 /** Reads a growing journal from its start, in batches. */
-export class JournalReader {
+export class JournalReader<E> {
   readonly #file: string;
   /** Always the start of a line: a part of a line may be removed again, on a full disk. */
   #position = 0;
@@ -160,7 +190,7 @@ export class JournalReader {
   }
 
   /** Returns the rows since the last call, at most about 256 KiB of them. */
-  async next(): Promise<Batch> {
+  async next(): Promise<Batch<E>> {
     const handle = await open(this.#file, 'r');
     try {
       for (let size = CHUNK_BYTES; ; ) {
@@ -176,11 +206,11 @@ export class JournalReader {
     }
   }
 
-  #batch(bytes: Buffer): Batch {
+  #batch(bytes: Buffer): Batch<E> {
     const rows: JournalRow[] = [];
-    let end: RunEnd | null = null;
+    let end: E | null = null;
     for (const line of linesOf(bytes)) {
-      const entry = parse(line);
+      const entry = parse<RunHead, E>(line);
       if (entry === null || 'head' in entry) continue;
       if ('end' in entry) end ??= entry.end;
       else if (this.#skip > 0) this.#skip--;
@@ -217,9 +247,9 @@ function linesOf(bytes: Buffer): string[] {
 }
 
 /** Returns null for a damaged line: somebody wrote into the file, or the disk lost a page. */
-function parse(line: string): Entry | null {
+function parse<H, E>(line: string): Entry<H, E> | null {
   try {
-    return JSON.parse(line) as Entry;
+    return JSON.parse(line) as Entry<H, E>;
   } catch {
     return null;
   }

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OwnedLiveness } from '../../liveness/liveness.js';
-import { Journal, SENT } from './journal.js';
-import type { RunMetadata } from './run-metadata.js';
+import { Journal, type RunHead, SENT } from './journal.js';
 
 /** Name of an owner's folder; earlier versions wrote `boot_pid_ticks`. */
 const FOLDER = /^(?:[\w.-]+(?:~[\w.-]+)+|[\w-]+_\d+_(?:\d+|-))$/;
@@ -12,31 +11,35 @@ const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
  * The journals of a study. Each orchestrator has its own folder, named after it. It claims the journals of ended orchestrators by
  * renaming them into its folder: of several that try, one succeeds, and nobody writes to another's file.
  */
-export class JournalFolder {
+export class JournalFolder<H extends RunHead, E> {
   readonly #root: string;
   readonly #own: string;
   readonly #liveness: OwnedLiveness;
-  readonly #idOf: (trial: number, attempt: number) => string;
+  readonly #isOwn: (id: string, trial: number, attempt: number) => boolean;
 
   /**
-   * `liveness`: of the orchestrators with journals here. `idOf`: returns the id of a run of this study; studies of the same name
-   * in other databases may share the folder.
+   * `liveness`: of the orchestrators with journals here. `isOwn`: returns whether a run is of this study; studies of the same
+   * name in other databases may share the folder.
    */
-  constructor(root: string, liveness: OwnedLiveness, idOf: (trial: number, attempt: number) => string) {
-    this.#idOf = idOf;
+  constructor(
+    root: string,
+    liveness: OwnedLiveness,
+    isOwn: (id: string, trial: number, attempt: number) => boolean,
+  ) {
+    this.#isOwn = isOwn;
     this.#root = root;
     this.#own = join(root, folderOf(liveness.self));
     this.#liveness = liveness;
   }
 
-  begin(head: RunMetadata): Journal {
+  begin(head: H): Journal<H, E> {
     this.#liveness.hold();
     const trial = String(head.trial).padStart(5, '0');
-    return Journal.begin(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);
+    return Journal.begin<H, E>(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);
   }
 
   /** Claims the journals of this study that ended orchestrators left behind, and returns them. */
-  claim(): Journal[] {
+  claim(): Journal<H, E>[] {
     if (!existsSync(this.#root)) return [];
     const others = readdirSync(this.#root)
       .filter((name) => FOLDER.test(name) && join(this.#root, name) !== this.#own)
@@ -44,16 +47,18 @@ export class JournalFolder {
     return others.flatMap((name) => this.#claimFrom(join(this.#root, name)));
   }
 
-  #claimFrom(folder: string): Journal[] {
-    const claimed: Journal[] = [];
-    const names = namesIn(folder).filter((name) => this.#isOfStudy(name));
+  #claimFrom(folder: string): Journal<H, E>[] {
+    const claimed: Journal<H, E>[] = [];
+    const names = namesIn(folder)
+      .filter((name) => this.#isOfStudy(name))
+      .sort();
     for (const name of names.filter((each) => !each.endsWith(SENT))) {
       this.#liveness.hold();
       mkdirSync(this.#own, { recursive: true });
       const file = join(this.#own, name);
       if (!moved(join(folder, name), file)) continue;
       moved(join(folder, name + SENT), file + SENT);
-      const journal = Journal.read(file);
+      const journal = Journal.read<H, E>(file);
       if (journal) claimed.push(journal);
       else rmSync(file, { force: true });
     }
@@ -70,7 +75,7 @@ export class JournalFolder {
 
   #isOfStudy(name: string): boolean {
     const [, trial, attempt, id] = JOURNAL.exec(name) ?? [];
-    return id !== undefined && id === this.#idOf(Number(trial), Number(attempt));
+    return id !== undefined && this.#isOwn(id, Number(trial), Number(attempt));
   }
 
   /** Removes the folders where no journal is left. Call it last. */

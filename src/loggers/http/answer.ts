@@ -5,7 +5,7 @@ export const MAX_ANSWER_BYTES = 1024 * 1024;
 /** A message quotes at most this much of a server's text. */
 const MAX_QUOTED = 200;
 
-/** The answer of a server, without the API key. */
+/** The answer of a server, without secrets. */
 export type Answer = {
   /** Null when the answer is no JSON; its arrival is then enough. */
   readonly data: unknown;
@@ -15,12 +15,13 @@ export type Answer = {
 
 /**
  * Reads the body of an answer, at most its first MiB, counted after decompression. It does not wait for the rest. All text of
- * the server enters here, so this function removes the key from it.
+ * the server enters here, so this function removes secrets from it.
  */
 export async function readAnswer(response: Response, redact: (text: string) => string): Promise<Answer> {
   const text = await readText(response);
   const data = parse(text, redact);
-  return { data, said: oneLine(nonEmpty(field(data, 'error')) ?? redact(text)) };
+  const error = nonEmpty(field(data, 'error')) ?? nonEmpty(field(data, 'message'));
+  return { data, said: oneLine(error ?? redact(text)) };
 }
 
 async function readText({ body }: Response): Promise<string> {

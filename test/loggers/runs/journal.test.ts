@@ -10,12 +10,12 @@ import {
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Journal, JournalReader } from '../../../src/loggers/wandb/journal.js';
-import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
+import { Journal, JournalReader } from '../../../src/loggers/runs/journal.js';
+import { JournalFolder } from '../../../src/loggers/runs/journal-folder.js';
 import { livenessAs } from '../../support/liveness.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { temporaryFolder } from '../support.js';
-import { head, newJournal } from './support.js';
+import { head, newJournal } from '../wandb/support.js';
 
 const END = { exitCode: 0, summary: '{}', runtimeS: 1 };
 
@@ -114,7 +114,7 @@ const folderOf = (root: string, owner: string, alive: readonly string[] = []) =>
   new JournalFolder(
     root,
     livenessAs(owner, (each) => (alive.includes(each) ? 'alive' : 'ended')),
-    idOf,
+    (id, ...run) => id === idOf(...run),
   );
 
 test('what a dead orchestrator left is claimed once, and what a living one has stays with it', () => {

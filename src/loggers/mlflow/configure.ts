@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Logger } from '../logger.js';
+import type { ConfigureLogger, LoggerContext } from '../registry.js';
+import { makeDelivery } from '../runs/delivery.js';
+import { JournalFolder } from '../runs/journal-folder.js';
+import type { StudyRunLogger } from '../runs/run-logger.js';
+import { makeLookUp } from '../runs/trial-status.js';
+import type { StudyInfo, StudyReader } from '../study-reader.js';
+import { MlflowClient } from './client.js';
+import { followMlflow, ParentRuns } from './follow.js';
+import { untilHopeless } from './hopeless.js';
+import { makeMlflowLogger } from './logger.js';
+import { isOfStudy, type MlflowEnd, type MlflowHead, type MlflowStudy } from './run-format.js';
+import { findTarget, type Target } from './target.js';
+
+/**
+ * Null where `enabled` is false.
+ * @throws HpoError (usage) mlflow.no-uri, mlflow.bad-uri, mlflow.bad-token, mlflow.bad-experiment.
+ */
+export const configureMlflow: ConfigureLogger = ({ mlflow, env }) => {
+  const target = findTarget(mlflow, env);
+  if (target === null) return null;
+  const user = env.LOGNAME || env.USER || null;
+  return (context): Logger => {
+    let logger: StudyRunLogger | null = null;
+    return {
+      async open(study, reader) {
+        logger = await makeLogger({ target, user, study, reader, context });
+        await logger.open();
+      },
+      on: (event) => logger?.on(event),
+      flush: async () => logger?.flush(),
+      close: async (limitMs) => logger?.close(limitMs),
+    };
+  };
+};
+
+type Parts = {
+  readonly target: Target;
+  readonly user: string | null;
+  readonly study: StudyInfo;
+  readonly reader: StudyReader;
+  readonly context: LoggerContext;
+};
+
+async function makeLogger({ target, user, study, reader, context }: Parts): Promise<StudyRunLogger> {
+  const { name, createdAtMs, seed, spec } = study;
+  const { studyDir, livenessIn, messages, now } = context;
+  const journals = join(studyDir, '.mlflow');
+  const key = JSON.stringify([name, createdAtMs, seed]);
+  const own: MlflowStudy = { name, key, seed, spec, user, experiment: target.experiment ?? name };
+  // One obstacle often brings others: only the first is a warning.
+  let hasWarned = false;
+  const inform = (message: string) => messages.send('info', message);
+  const warn = (message: string) => {
+    messages.send(hasWarned ? 'info' : 'warning', message);
+    hasWarned = true;
+  };
+  const client = new MlflowClient({ target, warn });
+  const parents = new ParentRuns(client);
+  const transport = {
+    service: 'MLflow',
+    follow: (run: Parameters<typeof followMlflow>[2]) => followMlflow(client, parents, run),
+    hurry: () => client.http.hurry(),
+    stop: () => client.http.stop(),
+    hopeless: () => untilHopeless(client.http),
+    trouble: () => client.http.trouble,
+    later: `they are kept in ${journals}, and the next hpo optimize of this study sends them`,
+  };
+  return makeMlflowLogger({
+    study: own,
+    folder: new JournalFolder(journals, await livenessIn(journals), (...run) => isOfStudy(own, ...run)),
+    delivery: makeDelivery<MlflowHead, MlflowEnd>(transport, { warn, inform }),
+    lookUp: makeLookUp(reader, study.id),
+    now,
+    warn,
+  });
+}
