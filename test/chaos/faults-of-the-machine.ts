@@ -167,6 +167,18 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['event-file-of-another-writer'],
   },
   {
+    fault: 'an MLflow server is down, silent or broken, or loses answers; hpo is killed with unsent points',
+    promise:
+      'no sweep slows down or ends, for one warning at most; every point is there once, with the next call at the latest, and no run stays RUNNING; credentials appear nowhere',
+    tests: [
+      'test/cli/mlflow.test.ts',
+      'test/loggers/mlflow/logger.test.ts',
+      'test/loggers/mlflow/broken.test.ts',
+    ],
+    parts: [],
+    mutants: ['mlflow-points-sent-once', 'mlflow-runs-created-once'],
+  },
+  {
     fault: 'an event log that cannot be written, or that a loss of power cut',
     promise: 'hpo refuses a pipe and waits for a full disk; each event has its own line; no sweep ends',
     tests: ['test/loggers/events/file.test.ts', 'test/cli/events.test.ts'],

@@ -1,7 +1,19 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { linesOf, makeSweep, runHere, runHpo, spawnHpo, tree, until, writeFiles } from '../support/cli.js';
+import { mlflowSchema } from '../../src/config/logging-schema.js';
+import { ROOT } from '../examples/run-example.js';
+import {
+  linesOf,
+  makeProject,
+  makeSweep,
+  runHere,
+  runHpo,
+  spawnHpo,
+  tree,
+  until,
+  writeFiles,
+} from '../support/cli.js';
 import { askMlflow, historyOf, mlflowServer, runsOf } from '../support/mlflow.js';
 import { describeWithReal } from '../support/real-part.js';
 
@@ -131,6 +143,19 @@ describeWithReal('mlflow', 'on a real MLflow server', () => {
         [2, x],
       ]),
     );
+  });
+
+  test('the example of docs/mlflow.md', async () => {
+    const page = readFileSync(join(ROOT, 'docs', 'mlflow.md'), 'utf8');
+    const example = (language: string) =>
+      new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
+    for (const key of Object.keys(mlflowSchema.shape)) expect(page).toContain(`\`${key}\``);
+    const yaml = example('yaml').replace('http://127.0.0.1:5000', await mlflowServer());
+    const cwd = makeProject({ 'cfg/sweep.yaml': yaml, 'train.sh': example('sh') });
+    expect((await runHere(['optimize'], { cwd })).code).toBe(0);
+    const [, ...trials] = await runsOf('digits');
+    expect(trials.map(({ name }) => name)).toEqual(['digits-0', 'digits-1', 'digits-2', 'digits-3']);
+    for (const run of trials) expect((await historyOf(run)).map(([, loss]) => loss)).toEqual([0.8, 0.7, 0.6]);
   });
 
   test('NaN, infinities and odd names of metrics', async () => {

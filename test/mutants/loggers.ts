@@ -69,6 +69,22 @@ export const LOGGERS: MutantTable = {
     replacement: 'new JournalReader<RunEnd>(journal.file)',
     test: { file: 'test/loggers/wandb/logger.test.ts', name: 'one that died while the trial runs' },
   },
+  'mlflow-points-sent-once': {
+    protection: 'A point that may have arrived at MLflow is looked up before it is sent again.',
+    file: 'src/loggers/mlflow/client.ts',
+    symbol: 'MlflowClient.log',
+    expression: 'isDoubtful || isRepeat ? await this.#missing(runId, metrics) : metrics',
+    replacement: 'metrics',
+    test: { file: 'test/loggers/mlflow/logger.test.ts', name: 'gets no point and no run twice' },
+  },
+  'mlflow-runs-created-once': {
+    protection: 'A run whose creation was not answered is looked up before it is created again.',
+    file: 'src/loggers/mlflow/client.ts',
+    symbol: 'MlflowClient.createRun',
+    expression: 'isDoubtful || isRepeat',
+    replacement: 'false',
+    test: { file: 'test/loggers/mlflow/logger.test.ts', name: 'before the creation of a run was answered' },
+  },
   'wandb-key-taken-out': {
     protection: 'The API key is taken out of whatever a server answers.',
     file: 'src/loggers/http/answer.ts',

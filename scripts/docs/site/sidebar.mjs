@@ -21,6 +21,7 @@ export const sidebar = [
       page("hpo's samplers in Optuna", 'optuna-sampler'),
       page('With W&B', 'wandb'),
       page('With TensorBoard', 'tensorboard'),
+      page('With MLflow', 'mlflow'),
       page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),
       page('Python', 'python'),

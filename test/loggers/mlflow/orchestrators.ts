@@ -41,7 +41,7 @@ export async function study() {
     onTestFinished(() => client.http.stop());
     const logger = makeMlflowLogger({
       study: STUDY,
-      // Whoever came before is dead.
+      // All earlier ones are dead.
       folder: new JournalFolder<MlflowHead, MlflowEnd>(
         root,
         livenessAs(`boot:${++count}:1`, () => 'ended'),
