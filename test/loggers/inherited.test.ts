@@ -6,7 +6,7 @@ import { InheritedPoints } from '../../src/loggers/inherited.js';
 const point = (step: number | null, value = 0): MetricPoint => ({ name: 'loss', step, value });
 const counted = (step: number): MetricPoint => ({ name: 'size', step, value: 7, counted: true });
 
-test('what was left below the first step that is named comes first, whoever is known first', () => {
+test('what was left below the first step that is named comes first, in whatever order they become known', () => {
   const before = [point(1), point(2), point(3), point(4), point(null)];
   const own = [counted(1), point(3, 9)];
   const merged = [point(1), counted(1), point(2), point(3, 9)];

@@ -6,7 +6,7 @@ export type Secret = {
   readonly text: string;
   /** The text as HTTP sends it, such as `user:password`. */
   readonly sent: string;
-  /** What stands in its place. */
+  /** What is shown instead. */
   readonly shownAs: string;
 };
 

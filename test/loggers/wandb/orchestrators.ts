@@ -43,7 +43,7 @@ export async function study() {
     };
     const logger = new RunLogger<RunMetadata, RunEnd, WandbRows>({
       format: makeWandbFormat(STUDY, target),
-      // Whoever came before is dead.
+      // All earlier ones are dead.
       folder: new JournalFolder(
         root,
         livenessAs(`boot:${++count}:1`, () => 'ended'),
