@@ -89,7 +89,7 @@ export const loggers: readonly LoggerEntry[] = [
     name: 'tensorboard',
     summary: 'an event file for each trial, with its curves and parameters, for TensorBoard',
     isWanted: ({ tensorboardDir }) => tensorboardDir !== null,
-    load: async () => (await import('./tensorboard/logger.js')).configureTensorboard,
+    load: async () => (await import('./tensorboard/configure.js')).configureTensorboard,
   },
   {
     name: 'wandb',

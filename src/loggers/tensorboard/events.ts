@@ -18,8 +18,8 @@ export function versionRecord(atMs: number): Uint8Array {
   return record(atMs, 0, string(EVENT.fileVersion, 'brain.Event:2'));
 }
 
-/** Returns the record by which a reader forgets what earlier files of the folder said. */
-export function restartRecord(atMs: number): Uint8Array {
+/** Returns the record of a start. By a second one a reader forgets what earlier files of the folder said. */
+export function startRecord(atMs: number): Uint8Array {
   return record(atMs, 0, message(EVENT.sessionLog, [int(1, 1)]));
 }
 

@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { messageOf } from '../../core/errors.js';
 import { isFinished, type TrialState } from '../../core/trial.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
-import { pagesOf } from '../csv/source.js';
 import { InheritedPoints } from '../inherited.js';
 import type { Logger } from '../logger.js';
-import type { ConfigureLogger, LoggerContext } from '../registry.js';
+import type { LoggerContext } from '../registry.js';
 import { settleWithin } from '../settle-within.js';
 import type { StudyInfo, StudyReader, TrialRow } from '../study-reader.js';
-import { type Mark, StudyFolder } from './study-folder.js';
+import type { Mark, StudyFolder } from './study-folder.js';
 import { Replaced } from './trial-file.js';
+import { unwrittenTrials } from './unwritten.js';
 import { AttemptWriter, type WrittenStudy, writeTrial } from './writer.js';
 
 /** What arrives within this time is written together. */
@@ -40,7 +39,7 @@ type Parts = {
 };
 
 /** Keeps the event files of the trials of one study: those of running trials while they report, all others from the database. */
-class TensorboardLogger {
+export class TensorboardLogger implements Pick<Logger, 'on' | 'flush' | 'close'> {
   readonly #p: Parts;
   readonly #written: WrittenStudy;
   /** By trial. */
@@ -181,7 +180,11 @@ class TensorboardLogger {
 
   #ended(trial: number, end: End): void {
     const followed = this.#followed.get(trial);
-    if (!followed) return;
+    if (!followed) {
+      // A paused trial that nobody continues ends without another attempt.
+      if (end.finished) this.#await(this.#settle(trial));
+      return;
+    }
     followed.end = end;
     if (followed.inherited?.isKnown ?? true) this.#conclude(trial, followed, end);
   }
@@ -224,19 +227,13 @@ class TensorboardLogger {
     if (isFinished(row.state)) for (const mark of marks) folder.unmark(mark);
   }
 
-  /** Writes the finished trials whose end no process has written, and those that have no folder. */
+  /** Writes what earlier processes, and other programs, have left. */
   async #recover(): Promise<void> {
     const { reader, study, folder } = this.#p;
-    const [known, marks] = [folder.trials(), new Map<number, Mark[]>()];
-    for (const mark of folder.marks()) marks.set(mark.trial, [...(marks.get(mark.trial) ?? []), mark]);
-    for await (const rows of pagesOf(reader, study.id))
-      for (const row of rows) {
-        if (this.#isClosed || this.#leave.signal.aborted) return;
-        const left = (marks.get(row.number) ?? []).filter(({ attempt }) => attempt <= row.attempt);
-        const isComplete = known.has(row.number) && left.length === 0;
-        if (isComplete || !isFinished(row.state) || this.#seen.has(row.number)) continue;
-        await this.#write(row, left);
-      }
+    for await (const { row, marks } of unwrittenTrials(folder, reader, study.id)) {
+      if (this.#isClosed || this.#leave.signal.aborted) return;
+      if (!this.#seen.has(row.number)) await this.#write(row, marks);
+    }
   }
 
   #warnOfOverflow(trial: number, overflow: number): void {
@@ -250,24 +247,3 @@ class TensorboardLogger {
 function inSteps(points: readonly MetricPoint[]): MetricPoint[] {
   return points.filter(({ step }) => step !== null).sort((a, b) => (a.step ?? 0) - (b.step ?? 0));
 }
-
-/** Null where no folder is given. */
-export const configureTensorboard: ConfigureLogger = ({ tensorboardDir, cwd }) => {
-  if (tensorboardDir === null) return null;
-  return (context): Logger => {
-    let logger: TensorboardLogger | null = null;
-    return {
-      async open(study, reader) {
-        const { name, createdAtMs, seed } = study;
-        const identity = JSON.stringify([name, createdAtMs, seed]);
-        const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-        const dir = resolve(cwd, tensorboardDir);
-        const folder = StudyFolder.claim(dir, basename(context.studyDir), key);
-        logger = new TensorboardLogger({ study, reader, folder, context });
-      },
-      on: (event) => logger?.on(event),
-      flush: async () => logger?.flush(),
-      close: async (limitMs) => logger?.close(limitMs),
-    };
-  };
-};

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { codeOf } from '../../core/system-error.js';
 
 const OWN = '.hpo';
-const TRIAL = /^trial-(\d{5,})$/;
 const MARK = /^trial-(\d{5,})-(\d+)$/;
 
 /** An attempt of a trial. */
@@ -12,7 +11,7 @@ export type Mark = { readonly trial: number; readonly attempt: number };
 
 /**
  * The folder of a study below the one that TensorBoard reads: a folder for each trial, and a mark for each attempt whose end is
- * not written. A trial with a folder and without marks is complete.
+ * not written. A trial with an event file and without marks is complete.
  */
 export class StudyFolder {
   readonly path: string;
@@ -32,15 +31,6 @@ export class StudyFolder {
 
   trial(number: number): string {
     return join(this.path, trialName(number));
-  }
-
-  /** Returns the numbers of the trials that have a folder. */
-  trials(): ReadonlySet<number> {
-    return new Set(
-      readdirSync(this.path)
-        .flatMap((name) => TRIAL.exec(name)?.[1] ?? [])
-        .map(Number),
-    );
   }
 
   marks(): Mark[] {

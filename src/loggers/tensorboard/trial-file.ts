@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../core/system-error.js';
-import { restartRecord, versionRecord } from './events.js';
+import { startRecord, versionRecord } from './events.js';
 
 /** Name of a file of hpo: the time in seconds, the attempt, and random text, so that no two writers have one file. */
 const OURS = /^events\.out\.tfevents\.(\d{10})\.hpo-(\d+)-([0-9a-f]{8})$/;
@@ -54,8 +54,7 @@ export class TrialFile {
     const name = `events.out.tfevents.${String(seconds).padStart(10, '0')}.hpo-${attempt}-${randomBytes(4).toString('hex')}`;
     const file = new TrialFile(folder, { name, attempt, seconds });
     file.add(versionRecord(nowMs));
-    // A reader that follows the folder may know points of these.
-    if (others.length > 0) file.add(restartRecord(nowMs));
+    file.add(startRecord(nowMs));
     file.#create();
     for (const other of others) removeEmpty(join(folder, other.name));
     return file;
@@ -115,6 +114,11 @@ export class TrialFile {
 function isBefore(a: Own, b: Own): boolean {
   if (a.attempt !== b.attempt) return a.attempt < b.attempt;
   return a.name < b.name;
+}
+
+/** Returns whether the folder of a trial has a file of hpo. */
+export function hasEventFile(folder: string): boolean {
+  return filesIn(folder).length > 0;
 }
 
 /** Returns the files of hpo in the folder of a trial. Others may write there, too. */

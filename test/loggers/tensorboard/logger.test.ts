@@ -1,9 +1,10 @@
-import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { configureTensorboard } from '../../../src/loggers/tensorboard/configure.js';
 import { until } from '../../support/cli.js';
 import { describeOnSmallDisk, fill } from '../../support/tmpfs.js';
-import { studyInfo } from '../stage.js';
+import { makeStage, studyInfo } from '../stage.js';
 import { finished, reported, started } from '../support.js';
 import { points, study } from './study.js';
 
@@ -38,6 +39,19 @@ test('a trial that fails has its status, a pruned one has not failed; one that w
   logger.on({ type: 'trial-requeued', trial: 3, reason: 'r' });
   expect([0, 1, 2, 3].map((trial) => run(trial)?.status)).toEqual([2, 1, 0, 0]);
   await logger.close(1000);
+});
+
+test('a paused trial that nobody continues has its end once that is known', async () => {
+  const { begin, run, files, trials } = study();
+  const logger = await begin();
+  logger.on(started(0));
+  logger.on(reported(0, ['loss', 1, 3]));
+  logger.on({ type: 'trial-paused', trial: 0, step: 1, reason: 'r', durationMs: 1 });
+  trials[0] = { state: 'pruned', values: [3], points: points(['loss', 1, 3]) };
+  logger.on(finished(0, { state: 'pruned', values: [3] }));
+  await logger.close(1000);
+  expect(run(0)).toMatchObject({ scalars: { loss: [[1, 3]], 'objective/loss': [[1, 3]] }, status: 1 });
+  expect(files(0)).toHaveLength(1);
 });
 
 test('the repeats of a configuration are one row of the table', async () => {
@@ -112,6 +126,8 @@ test('what ended while nobody wrote it comes from the database, and so do trials
   for (const trial of [0, 1, 2])
     trials[trial] = { values: [0.5], points: points(['loss', 1, 1], ['loss', 2, 0.5]), params: { x: trial } };
   trials[3] = { state: 'running', finishedAtMs: null };
+  // What a trainer writes into the folder of its trial is no event file of hpo.
+  mkdirSync(join(folder, 'study/trial-00002'));
   const second = await begin();
   await second.close(5000);
   for (const trial of [0, 2]) {
@@ -182,6 +198,14 @@ test('another study of the same name has another folder, and files of others sta
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
+test('the folder of outputs is refused: trials have their own folders there', () => {
+  const { settings } = makeStage();
+  expect(configureTensorboard({ ...settings, tensorboardDir: null })).toBeNull();
+  expect(() => configureTensorboard({ ...settings, tensorboardDir: './outputs/' })).toThrow(
+    expect.objectContaining({ code: 'tensorboard.in-outputs' }),
+  );
+});
+
 test('a folder that somebody deletes during the trial is there again at its end', async () => {
   const { begin, run, folder, trials, reports } = study();
   const logger = await begin();
@@ -201,7 +225,7 @@ describeOnSmallDisk('a full disk', () => {
     const first = await begin();
     for (const trial of [0, 1]) first.on(started(trial));
     const ballast = fill(folder);
-    const many = Array.from({ length: 20_000 }, (_, k) => ['loss', k, k] as const);
+    const many = Array.from({ length: 2000 }, (_, k) => ['loss', k, k] as const);
     for (const trial of [0, 1]) {
       first.on(reported(trial, ...many));
       trials[trial] = { points: points(...many) };
@@ -213,6 +237,6 @@ describeOnSmallDisk('a full disk', () => {
     rmSync(ballast);
     await (await begin()).close(5000);
     for (const trial of [0, 1])
-      expect([run(trial)?.scalars.loss?.length, files(trial).length]).toEqual([20_000, 1]);
+      expect([run(trial)?.scalars.loss?.length, files(trial).length]).toEqual([2000, 1]);
   });
 });
