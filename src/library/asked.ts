@@ -4,12 +4,12 @@ import { isMapping } from '../core/mapping.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { waitsForSave } from '../schedulers/registry.js';
 import { isPaused } from '../schedulers/rungs.js';
-import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
-import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
-import { openAbandoned } from '../study/ask/asked-trials.js';
+import type { OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import { MOST_AT_ONCE, type TrialOpener } from '../study/ask/ask-batch.js';
+import { openAsked } from '../study/ask/open-asked.js';
 import { SeenAlive } from '../study/ask/seen-alive.js';
 import type { Emit } from '../study/events.js';
-import { DatabaseWatch } from '../study/sweep/database-watch.js';
+import { assertInPlace } from '../study/sweep/database-watch.js';
 import { isAsked, openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
 import { type Saving, type SavingContext, savingOf } from './saved-states.js';
@@ -68,7 +68,7 @@ export class Asked {
     const { opened, exhausted } =
       study.scheduler !== null && (await this.#mayPause())
         ? await openScheduled({ study, states, emit }, count)
-        : await openUnscheduled(study, count, { seen: this.#seen, warn });
+        : await openAsked(study, count, { seen: this.#seen, warn, held: [] });
     if (opened.length === 0)
       throw usageError('study.exhausted', exhausted?.exhausted ?? 'nothing is left', {
         fix: 'stop asking, or widen the space',
@@ -176,32 +176,6 @@ export class Asked {
 type AskedRef = Pick<AskedTrialRun, 'id' | 'attemptId' | 'targetStep' | 'newestStep'> & {
   readonly number: number;
 };
-
-function openUnscheduled(
-  study: AskingContext,
-  count: number,
-  { seen, warn }: { readonly seen: SeenAlive; readonly warn: (message: string) => void },
-): Promise<OpenedBatch> {
-  const self = { asker: study.owner };
-  const openWaiting = async () => {
-    const { owners, isWaiting } = await study.storage.pending(study.id);
-    const opening = { runner: self, startedAtMs: Date.now() };
-    const ended = owners.filter((owner) => seen.judge(owner) === 'ended');
-    const abandoned = await openAbandoned(study, ended, opening);
-    if (abandoned !== null || !isWaiting) return abandoned;
-    return study.openEnqueued(self, Date.now(), ({ number, reason }) =>
-      warn(`trial ${number} was enqueued, but not run: ${reason}`),
-    );
-  };
-  return openTrials(study, count, self, openWaiting);
-}
-
-/** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
-async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
-  if ((await storage.fileState()) === 'in-place') return;
-  const watch = new DatabaseWatch(storage, () => {});
-  if (!(await watch.check())) throw await watch.explain(null);
-}
 
 type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
 

@@ -1,5 +1,4 @@
-import { HpoError, messageOf } from '../core/errors.js';
-import { isMapping } from '../core/mapping.js';
+import { answerTo } from './answer-lines.js';
 import { bad } from './fields.js';
 import { PROTOCOL, type Request, readRequest } from './messages.js';
 import { Proposer } from './proposer.js';
@@ -14,15 +13,8 @@ export class ProposalServer {
   }
 
   /** Returns the answer to one line. Whatever the line holds, it never rejects. */
-  async answer(line: string): Promise<string> {
-    let id: unknown = null;
-    try {
-      const value = parse(line);
-      if (isMapping(value)) id = value.id ?? null;
-      return JSON.stringify({ id, ...(await this.#carryOut(readRequest(value))) });
-    } catch (error) {
-      return errorLine(id, error);
-    }
+  answer(line: string): Promise<string> {
+    return answerTo(line, (request) => this.#carryOut(readRequest(request)));
   }
 
   async #carryOut(request: Request): Promise<object> {
@@ -41,21 +33,5 @@ export class ProposalServer {
       case 'suggest':
         return { value: proposer.suggest(request) };
     }
-  }
-}
-
-/** Returns the answer to a request that could not be carried out. */
-export function errorLine(id: unknown, error: unknown): string {
-  const known = error instanceof HpoError;
-  const code = known ? error.code : 'hpo.defect';
-  const fix = (known ? error.fix : undefined) ?? null;
-  return JSON.stringify({ id, error: { code, message: messageOf(error), fix } });
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw bad('one JSON object on each line', line);
   }
 }

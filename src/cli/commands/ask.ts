@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
-import { usageError } from '../../core/errors.js';
+import { type Command, Option } from 'commander';
 import { paramsText } from '../../loggers/event-messages.js';
 import { MOST_AT_ONCE, openTrials } from '../../study/ask/ask-batch.js';
 import type { Refused } from '../../study/ask/enqueued.js';
-import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
+import { openOrCreate, refuseDefineByRun, wantedUnlessNamed } from '../open-or-create.js';
 import { ExitCode, print, printJson, warn } from '../output.js';
 import { argumentParser } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -17,6 +16,7 @@ type Options = {
   readonly sweep: string;
   readonly json?: boolean;
   readonly count?: number;
+  readonly serve?: boolean;
 };
 
 const parseNumber = argumentParser({ type: 'count', min: 1, max: MOST_AT_ONCE });
@@ -30,21 +30,25 @@ export function registerAsk(program: Command): void {
     .option('-n, --count <number>', 'so many configurations at once; fewer where fewer are left', parseNumber)
     .option('--study <name>', 'the study; created from the sweep file when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
-    .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);
+    .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP)
+    .addOption(
+      new Option(
+        '--serve',
+        'answer a program that runs the trials, in JSON lines on stdin and stdout until stdin closes (docs/python.md): hpo.py starts it',
+      ).conflicts(['count', 'json']),
+    );
   examples(jsonOption(command), 'hpo ask', 'hpo ask -n 16 --json').action(ask);
 }
 
 async function ask(options: Options): Promise<void> {
+  if (options.serve) {
+    const { serveTrials } = await import('../asked/serve.js');
+    return serveTrials(options);
+  }
   const wanted = await wantedUnlessNamed(options);
   await withStorage(options.storage, 'create', async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
-    if (study.spec.defineByRun) {
-      throw usageError(
-        'ask.define-by-run',
-        `expected a study that declares its parameters; those of ${study.name} are named by its objective as it runs`,
-        { fix: 'ask in a program: loadStudy(...), then study.ask()' },
-      );
-    }
+    refuseDefineByRun(study);
     await beginWithResults(storage, study);
     const refused = ({ number, reason }: Refused) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`);

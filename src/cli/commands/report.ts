@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
-import { usageError } from '../../core/errors.js';
-import type { StudyReader, UnfinishedTrial } from '../../storage/storage.js';
-import { readTrialRow } from '../../storage/trial-row.js';
 import type { AttemptContext } from '../../study/attempt/attempt-context.js';
 import { openStudy } from '../../study/open-study.js';
-import type { StudyRows } from '../../study/study-context.js';
+import { reportTrial } from '../asked/asked-trial.js';
 import { print, printJson } from '../output.js';
 import { parseCount, parseMetric } from '../parse.js';
-import { findStudy, noSuchTrial, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly step?: number; readonly json?: boolean };
@@ -32,25 +29,15 @@ export function registerReport(program: Command): void {
   ).action(report);
 }
 
-async function report(number: number, metrics: readonly string[], options: Options): Promise<void> {
-  const parsed = metrics.map(parseMetric);
+async function report(number: number, given: readonly string[], options: Options): Promise<void> {
+  const metrics = given.map(parseMetric);
   await withStorage(options.storage, 'write', async (storage) => {
     const study = await openStudy(storage, await findStudy(storage, options));
-    const { trial } = await mustBeAsked(study, number);
     const step = options.step ?? null;
+    await reportTrial(study, number, { step, metrics });
     const objectives = study.spec.objectives.map(({ metric }) => metric);
-    const points = parsed.map(({ name, value }) => ({
-      name,
-      step,
-      value,
-      objective: name === objectives[0] && step !== null,
-    }));
-    if (!(await study.report(trial.id, null, points))) throw notYours(number);
-    const decision = await decide(
-      study,
-      number,
-      step !== null && parsed.some(({ name }) => objectives.includes(name)),
-    );
+    const isAsked = step !== null && metrics.some(({ name }) => objectives.includes(name));
+    const decision = await decide(study, number, isAsked);
     if (options.json) return printJson({ study: study.name, trial: number, ...decision });
     print(decision.prune ? `prune: ${decision.reason}` : 'continue');
   });
@@ -68,32 +55,4 @@ async function decide(
   if (!asked || !trial || !study.pruner)
     return { prune: false, reason: study.pruner ? 'nothing to decide on' : 'pruning is off' };
   return study.pruner.decide(trial, view);
-}
-
-/** The study of a trial that somebody asked for. */
-type AskedStudy = StudyRows<StudyReader> & {
-  readonly name: string;
-  findUnfinished(number: number): Promise<UnfinishedTrial | null>;
-};
-
-/** @throws HpoError when the trial is finished, missing, or run by hpo itself (usage errors). */
-export async function mustBeAsked(study: AskedStudy, number: number): Promise<UnfinishedTrial> {
-  const found = await study.findUnfinished(number);
-  if (!found) {
-    const row = await readTrialRow(study.storage, study.id, number);
-    if (!row) throw noSuchTrial(study.name, number);
-    throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${row.state}`, {
-      fix: 'ask for another one: hpo ask',
-    });
-  }
-  if (found.attempt) throw notYours(number);
-  return found;
-}
-
-function notYours(number: number) {
-  return usageError(
-    'trial.not-yours',
-    `trial ${number} is managed by hpo optimize; hpo report is for trials of hpo ask`,
-    { fix: 'print METRIC lines in its trainer' },
-  );
 }

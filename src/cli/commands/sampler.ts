@@ -2,9 +2,6 @@ import type { Command } from 'commander';
 import { writeData } from '../output.js';
 import { examples } from './shared.js';
 
-/** The longest request: about 100,000 trials in one. */
-const MOST_BYTES = 64 * 2 ** 20;
-
 export function registerSampler(program: Command): void {
   const command = program
     .command('sampler')
@@ -15,18 +12,15 @@ export function registerSampler(program: Command): void {
 }
 
 async function serve(): Promise<void> {
-  const [{ ProposalServer, errorLine }, { linesOf }, { bad }, { version }] = await Promise.all([
+  const [{ ProposalServer }, { answerLines }, { version }] = await Promise.all([
     import('../../proposals/server.js'),
-    import('../../proposals/lines.js'),
-    import('../../proposals/fields.js'),
+    import('../../proposals/answer-lines.js'),
     import('../version.js'),
   ]);
   const server = new ProposalServer(version());
-  for await (const line of linesOf(process.stdin, MOST_BYTES)) {
-    const answer =
-      line === null
-        ? errorLine(null, bad(`requests of at most ${MOST_BYTES} bytes`, 'a longer one'))
-        : await server.answer(line);
-    if (!(await writeData(`${answer}\n`))) return;
-  }
+  await answerLines({
+    input: process.stdin,
+    answer: (line) => server.answer(line),
+    write: writeData,
+  });
 }

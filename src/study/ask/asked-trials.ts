@@ -26,16 +26,23 @@ export function isAbandoned({ trial, attempt, asker }: UnfinishedTrial, ended: r
   return trial.state === 'running' && attempt === null && asker !== null && ended.includes(asker);
 }
 
-/** Opens the oldest trial whose asker, one of these owners that have ended, left it; null when there is none. */
+/**
+ * Opens the oldest trial whose asker, one of these owners that have ended, left it; null when there is none. `held`: those that still
+ * have somebody who runs them.
+ */
 export async function openAbandoned(
   { storage, id }: StudyRows<StudyStore & TrialStore & AttemptStore>,
   ended: readonly string[],
-  { runner, startedAtMs }: { readonly runner: Runner; readonly startedAtMs: number },
+  {
+    runner,
+    startedAtMs,
+    held,
+  }: { readonly runner: Runner; readonly startedAtMs: number; readonly held: readonly number[] },
 ): Promise<OpenedTrial | null> {
   if (ended.length === 0) return null;
   await storage.releaseIndices(id, { owners: ended });
   for (const item of await storage.unfinished(id, 'running')) {
-    if (!isAbandoned(item, ended) || item.asker === null) continue;
+    if (!isAbandoned(item, ended) || item.asker === null || held.includes(item.trial.number)) continue;
     const opened = await storage.restart(item.trial.id, {
       fromAsker: item.asker,
       ...openedBy(runner),

@@ -80,3 +80,10 @@ export class DatabaseWatch {
     }
   }
 }
+
+/** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
+export async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
+  if ((await storage.fileState()) === 'in-place') return;
+  const watch = new DatabaseWatch(storage, () => {});
+  if (!(await watch.check())) throw await watch.explain(null);
+}
