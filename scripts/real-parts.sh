@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
 # dashboard, the newest wandb, TensorBoard and Trackio, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
-# scripts read their options, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [kubernetes] [mlflow]     without an argument: all of these
+# scripts read their options, Lightning, Keras and Transformers with Jupyter, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
+#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [frameworks] [kubernetes] [mlflow]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
@@ -39,6 +39,8 @@ mlflow_packages=('mlflow>=3.17,<3.18')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
 # Ray Tune (pandas, pyarrow) is what `npm run bench ray` compares with.
 ray_packages=('ray[default,tune]>=2.60,<3')
+# On Debian's PyTorch: that of PyPI brings gigabytes for GPUs.
+frameworks_packages=('lightning>=2.6,<3' 'keras>=3.12,<4' 'transformers>=5,<6' 'accelerate>=1.12,<2' 'nbclient<1' 'ipykernel<8')
 rivals_packages=('optuna>=5,<6' 'smac>=2.4,<3' 'dehb>=0.1.2,<1' 'syne-tune>=0.16,<1')
 optuna_gp_packages=('optuna>=5,<6' 'optunahub<1' 'cmaes<1' 'scipy<2' 'torch<3')
 ax_packages=('ax-platform>=1.3,<1.4' 'torch<3')
@@ -78,6 +80,11 @@ install_ray() {
 install_mlflow() {
   python3 -m venv .
   quiet_pip bin/pip install "${mlflow_packages[@]}"
+}
+
+install_frameworks() {
+  /usr/bin/python3 -m venv --system-site-packages .
+  quiet_pip bin/pip install "${frameworks_packages[@]}"
 }
 
 install_kubernetes() {
@@ -163,7 +170,7 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray kubernetes mlflow
+[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray frameworks kubernetes mlflow
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
@@ -172,6 +179,7 @@ for part in "$@"; do
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     ray) make ray "$(python3 --version) ${ray_packages[*]}" install_ray ;;
+    frameworks) make frameworks "$(/usr/bin/python3 -c 'import sys, torch; print(sys.version, torch.__version__)') ${frameworks_packages[*]}" install_frameworks ;;
     kubernetes) make kubernetes "$(python3 --version) ${kubernetes_packages[*]}" install_kubernetes ;;
     mlflow) make mlflow "$(python3 --version) ${mlflow_packages[*]}" install_mlflow ;;
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
@@ -181,7 +189,7 @@ for part in "$@"; do
     hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, kubernetes, mlflow, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
+      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, frameworks, kubernetes, mlflow, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

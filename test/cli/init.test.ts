@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, makeProject, runHere, tree, trialsOf } from '../support/cli.js';
 import { describeWithReal } from '../support/real-part.js';
 
-async function initAndRun(language: string, trainer: string): Promise<void> {
+async function initAndRun(language: string, ...files: readonly string[]): Promise<void> {
   const cwd = makeProject();
   const said = await hpo(cwd, 'init', `--${language}`);
   expect(said).toBe(
-    `wrote ${trainer}\nwrote cfg/sweep.yaml\nadded the folders of hpo to .gitignore\nnext: hpo optimize\n`,
+    `wrote ${files.join('\nwrote ')}\nwrote cfg/sweep.yaml\nadded the folders of hpo to .gitignore\nnext: hpo optimize\n`,
   );
   const written = tree(cwd);
   // Ready to run as it stands; three trials show it as well as twenty.
@@ -150,7 +150,63 @@ test('the next step is as a person types it here', async () => {
 });
 
 describeWithReal('python', 'init --python', () => {
-  test('writes a sweep and a trainer that optimize runs', () => initAndRun('python', 'train.py'));
+  test('writes hpo.py, a sweep and a trainer that optimize runs', () =>
+    initAndRun('python', 'hpo.py', 'train.py'));
+
+  test('writes hpo.py beside a script, and only what is missing', async () => {
+    const cwd = makeProject({ 'code/main.py': 'import hpo\nhpo.run(lr=0.1).report(loss=1)\n' });
+    const said = await hpo(cwd, 'init', '--python', '--no-run', 'code/main.py');
+    expect(said).toContain('wrote code/hpo.py\ncode/main.py: 1 parameter to search: lr\n');
+    rmSync(join(cwd, 'code/hpo.py'));
+    const again = await hpo(cwd, 'init', '--python', 'code/main.py');
+    expect(again).toBe('wrote code/hpo.py\nleft cfg/sweep.yaml as it is\n');
+    const refused = await runHere(['init', '--python', 'code/main.py'], { cwd });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('without cfg/sweep.yaml')]);
+    writeFileSync(join(cwd, 'code/hpo.py'), '# of another version');
+    const other = await runHere(['init', '--python', 'code/main.py'], { cwd });
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(/error\[init.file-exists\]: expected no code\/hpo.py, .*\n {2}fix: remove it/),
+    ]);
+    expect(readFileSync(join(cwd, 'code/hpo.py'), 'utf8')).toBe('# of another version');
+    await hpo(cwd, 'init', '--python', '--force', '--no-run', 'code/main.py');
+    expect(readFileSync(join(cwd, 'code/hpo.py'), 'utf8')).toContain('class Run');
+  });
+
+  test('writes hpo.py alone beside a notebook', async () => {
+    const cwd = makeProject({ 'search.ipynb': '{}' });
+    expect(await hpo(cwd, 'init', '--python')).toBe('wrote hpo.py\nnext: import hpo, in the notebook\n');
+    expect(readdirSync(cwd).toSorted()).toEqual(['hpo.py', 'search.ipynb']);
+  });
+});
+
+describeWithReal('python', 'init with a script that imports hpo', () => {
+  test('searches what it gives to hpo.run, and writes hpo.py where it is missing', async () => {
+    const script = (head: string, call: string) =>
+      `${head}\nrun = ${call}\nfor e in run.steps(run.params.epochs):\n    run.report(epoch=e, loss=run.params["lr"] / e)\n`;
+    const call = '({"model.units": 32}, lr=0.01, epochs=3, name="a")';
+    for (const text of [
+      script('import os, hpo', `hpo.run${call}`),
+      script('from hpo import run as r, run', `run${call}`),
+    ]) {
+      const cwd = makeProject({ 'train.py': text });
+      const said = await hpo(cwd, 'init', 'train.py');
+      expect(said).toMatch(/^wrote hpo\.py\ntrain\.py: 2 parameters to search: model\.units, lr\n/);
+      expect(said).toContain('metric: minimize loss, which train.py prints\n');
+      const sweep = readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8');
+      expect(sweep).toContain('  lr: { min: 0.001, max: 0.1, log: true } # default 0.01\n');
+      expect(sweep).not.toContain('TO DO');
+      expect(sweep).toContain('  command:\n    - python3\n    - train.py\n\n');
+    }
+  });
+
+  test('that gives it none gets an example with a note', async () => {
+    const cwd = makeProject({ 'train.py': 'import hpo\nhpo.run().report(loss=1)\n' });
+    const { stderr } = await runHere(['init', 'train.py'], { cwd });
+    expect(stderr).toContain(
+      'warning: name the parameters of train.py here, those of hpo.run(); lr is an example',
+    );
+  });
 });
 
 test('a missing sweep file is named, with what to do, and nothing is made', async () => {

@@ -13,6 +13,7 @@ export type RealPart =
   | 'bash'
   | 'chromium'
   | 'fish'
+  | 'frameworks'
   | 'freezer'
   | 'gcc'
   | 'gridengine'
@@ -66,6 +67,8 @@ export const REAL = {
   trackio: join(INSTALLED, 'tensorboard', 'bin', 'trackio'),
   /** A folder with a Python that has click, typer, absl and Hydra. */
   parsers: join(INSTALLED, 'parsers', 'bin'),
+  /** A Python with PyTorch Lightning, Keras, Transformers and Jupyter. */
+  frameworks: join(INSTALLED, 'frameworks', 'bin', 'python3'),
   /** A Python with the schemas of Kubernetes. */
   kubernetes: join(INSTALLED, 'kubernetes', 'bin', 'python3'),
   mlflow: join(INSTALLED, 'mlflow', 'bin', 'mlflow'),
@@ -75,7 +78,16 @@ export const REAL = {
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
 function installed(
-  name: 'optuna' | 'wandb' | 'tensorboard' | 'tfjs-node' | 'parsers' | 'ray' | 'kubernetes' | 'mlflow',
+  name:
+    | 'optuna'
+    | 'wandb'
+    | 'tensorboard'
+    | 'tfjs-node'
+    | 'parsers'
+    | 'ray'
+    | 'frameworks'
+    | 'kubernetes'
+    | 'mlflow',
 ): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
@@ -128,6 +140,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   mlflow: installed('mlflow'),
+  frameworks: installed('frameworks'),
   'newest-optuna': installed('optuna'),
   parsers: installed('parsers'),
   ray: installed('ray'),

@@ -35,12 +35,18 @@ export function registerInit(program: Command): void {
     )
     .option('--out <file>', 'where the sweep file is written', DEFAULT_SWEEP)
     .option('--force', 'write the sweep file again where it exists')
-    .addOption(new Option('--python', 'an example in Python (the default)').conflicts('node'))
+    .addOption(
+      new Option(
+        '--python',
+        'write hpo.py too, which scripts and notebooks import (docs/python.md); the example uses it',
+      ).conflicts('node'),
+    )
     .addOption(new Option('--node', 'an example in JavaScript'));
   examples(
     command,
     'hpo init train.py',
     'hpo init -- python -m package.train --data here',
+    'hpo init --python',
     'hpo init --node',
   ).action(async (script: string[], options: Options) => {
     const { init } = await import('../init/init.js');

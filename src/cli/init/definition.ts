@@ -23,6 +23,8 @@ export type Definition = {
   readonly facts: SourceFacts;
   /** Numbers and texts that a Python file assigns to names at its top level. */
   readonly constants: Readonly<Record<string, Scalar>>;
+  /** The parameters that a script gives to hpo.run(), with their defaults; null: it does not call it. */
+  readonly given: Readonly<Record<string, Scalar>> | null;
   /** The last line of what a script said that could not start; null when it started. */
   readonly problem: string | null;
 };
@@ -38,6 +40,7 @@ const NOTHING: Source = {
   options: { options: [], commands: {} },
   facts: NO_FACTS,
   constants: {},
+  given: null,
   place: null,
 };
 const KINDS = ['argparse', 'click', 'typer', 'absl', 'hydra', 'node', 'none'] as const;
@@ -53,7 +56,7 @@ export async function findDefinition(script: ScriptCommand): Promise<Definition>
     if (!readsArguments(script)) return { ...source, problem: null };
     const { record, run } = await runForHelp(script, folder);
     const recorded = fromRecord(record);
-    const known = { facts: source.facts, constants: source.constants };
+    const known = { facts: source.facts, constants: source.constants, given: source.given };
     if (recorded.kind === 'hydra' || (recorded.kind === 'none' && source.kind === 'hydra')) {
       const place = recorded.place ?? source.place;
       const options = place === null ? NOTHING.options : await readHydra(script, place);
@@ -126,10 +129,6 @@ function fromRecord(record: unknown): Source {
   if (!isMapping(record)) return NOTHING;
   const kind = KINDS.find((each) => each === record.kind);
   if (kind === undefined) return NOTHING;
-  const constants = isMapping(record.constants) ? record.constants : {};
-  const scalars = Object.entries(constants).flatMap(([name, value]): [string, Scalar][] =>
-    typeof value === 'number' || typeof value === 'string' ? [[name, value]] : [],
-  );
   return {
     kind,
     options: toScriptOptions(record),
@@ -137,9 +136,18 @@ function fromRecord(record: unknown): Source {
       words: Array.isArray(record.words) ? record.words.filter((word) => typeof word === 'string') : [],
       looksUpOptimizers: record.getattr === true,
     },
-    constants: Object.fromEntries(scalars),
+    constants: scalarsOf(record.constants) ?? {},
+    given: scalarsOf(record.given),
     place: placeOf(record),
   };
+}
+
+function scalarsOf(value: unknown): Record<string, Scalar> | null {
+  if (!isMapping(value)) return null;
+  const scalars = Object.entries(value).flatMap(([name, each]): [string, Scalar][] =>
+    typeof each === 'number' || typeof each === 'string' ? [[name, each]] : [],
+  );
+  return Object.fromEntries(scalars);
 }
 
 function placeOf({ kind, folder, config }: Readonly<Record<string, unknown>>): HydraPlace | null {

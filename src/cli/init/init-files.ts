@@ -3,14 +3,35 @@ export type Language = 'python' | 'node';
 
 export type InitFile = { readonly path: string; readonly text: string };
 
-/** Returns the files of an example; `out`: where its sweep file goes. */
-export function initFiles(language: Language, out: string): InitFile[] {
-  const trainer =
-    language === 'python' ? { path: 'train.py', text: PYTHON } : { path: 'train.mjs', text: NODE };
-  const command =
-    language === 'python' ? '[python3, train.py, "${overrides}"]' : '[node, train.mjs, "${overrides}"]';
-  return [trainer, { path: out, text: sweep(command) }];
+/**
+ * Returns the files of an example; `out`: where its sweep file goes. One that was asked for in Python uses hpo.py; `language` null: one in
+ * Python that needs nothing.
+ */
+export function initFiles(language: Language | null, out: string): InitFile[] {
+  if (language === 'node')
+    return [
+      { path: 'train.mjs', text: NODE },
+      { path: out, text: sweep('[node, train.mjs, "${overrides}"]') },
+    ];
+  const isGuest = language === 'python';
+  return [
+    { path: 'train.py', text: isGuest ? GUEST : PYTHON },
+    { path: out, text: sweep(isGuest ? '[python3, train.py]' : '[python3, train.py, "${overrides}"]') },
+  ];
 }
+
+const GUEST = `import hpo
+
+# The parameters that the sweep file names; by hand the script runs with these.
+run = hpo.run(x=0.0, rate=0.1, opt="sgd")
+x = (run.load() or run.params)["x"]  # a trial that was paused continues
+
+for epoch in run.steps(5):
+    x -= run.params.rate * 2 * (x - 3)  # a step down (x - 3)^2; your training goes here
+    loss = (x - 3) ** 2 + (0.1 if run.params.opt == "sgd" else 0.0)
+    run.report(epoch=epoch, loss=loss)
+    run.save({"x": x})
+`;
 
 const PYTHON = `import sys
 

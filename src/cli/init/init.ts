@@ -17,6 +17,7 @@ import { ignoreOutputs } from './ignore-file.js';
 import { initFiles, type Language } from './init-files.js';
 import { planWithoutOptions } from './plain-script.js';
 import { makePlan, type SearchPlan, TRIAL_DIR } from './plan.js';
+import { HELPER, importsHelper, writeHelper } from './python/helper.js';
 import { quietEnv } from './quiet-env.js';
 import { type BoundedRun, runBounded } from './run-bounded.js';
 import { type ScriptCommand, scriptCommand } from './script-command.js';
@@ -42,33 +43,45 @@ const RUN_LIMIT_MS = 30_000;
 
 /** `hpo init`: writes a sweep file for a script, or an example with a script of its own. Overwrites nothing. */
 export async function init(request: InitRequest): Promise<void> {
-  const { out, language } = request;
-  if (existsSync(out) && !request.force)
+  const { out, language, force } = request;
+  const given = request.script.length > 0 ? request.script : scriptHere(language);
+  const script = given === null ? null : scriptCommand(given);
+  const isThere = existsSync(out) && !force;
+  if (language === 'python') {
+    const isNew = writeHelper(script?.file ? dirname(script.file) : '.', force);
+    if (isNew && isThere) return print(`left ${out} as it is`);
+    if (script === null && hasNotebook()) return print('next: import hpo, in the notebook');
+  }
+  if (isThere)
     throw usageError('init.file-exists', `expected a folder without ${out}, which is here already`, {
       fix: 'hpo optimize runs it; --force writes it again, --out cfg/OTHER.yaml another one',
     });
-  const script = request.script.length > 0 ? request.script : scriptHere(language);
   if (script === null) {
-    if (request.force) rmSync(out, { force: true });
-    return await writeExample(language ?? 'python', out);
+    if (force) rmSync(out, { force: true });
+    return await writeExample(language, out);
   }
-  await initScript(scriptCommand(script), request);
+  // Before it runs.
+  if (importsHelper(script.file) && !existsSync(join(dirname(script.file ?? ''), HELPER)))
+    writeHelper(dirname(script.file ?? ''), false);
+  await initScript(script, request);
+}
+
+function hasNotebook(): boolean {
+  return readdirSync('.').some((name) => name.endsWith('.ipynb'));
 }
 
 function scriptHere(language: Language | null): readonly string[] | null {
-  if (language !== null) {
-    const name = language === 'python' ? 'train.py' : 'train.mjs';
-    return existsSync(name) ? [name] : null;
-  }
-  const usual = USUAL.find((name) => existsSync(name));
+  if (language === 'node') return existsSync('train.mjs') ? ['train.mjs'] : null;
+  const usual = USUAL.find((name) => existsSync(name) && (language === null || name.endsWith('.py')));
   if (usual !== undefined) return [usual];
   const scripts = readdirSync('.').filter(
-    (name) => name.endsWith('.py') && !/^(?:setup|conftest|test_.*|.*_test)\.py$/.test(name),
+    (name) => name.endsWith('.py') && !/^(?:hpo|setup|conftest|test_.*|.*_test)\.py$/.test(name),
   );
   return scripts.length === 1 ? scripts : null;
 }
 
-async function writeExample(language: Language, out: string): Promise<void> {
+/** `language` null: nobody asked for one, and the example needs no other file. */
+async function writeExample(language: Language | null, out: string): Promise<void> {
   for (const { path, text } of initFiles(language, out)) writeNew(path, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
   await warnOfNoDriver();
@@ -120,9 +133,10 @@ function missingTexts({ missing }: SearchPlan, { name }: ScriptCommand): string[
   });
 }
 
-function describeOptions({ kind }: Definition, { proposals }: SearchPlan): string {
+function describeOptions({ kind, given }: Definition, { proposals }: SearchPlan): string {
   const names = proposals.map(({ option }) => option.name).join(', ');
-  if (kind === 'none' && proposals.length > 0) return `no options; the sweep file has ${names} as an example`;
+  if (kind === 'none' && given === null && proposals.length > 0)
+    return `no options; the sweep file has ${names} as an example`;
   return `${proposals.length} parameter${proposals.length === 1 ? '' : 's'} to search: ${names}`;
 }
 

@@ -6,7 +6,7 @@
 export const SOURCE_READER = `import ast, json, sys
 
 tree = ast.parse(open(sys.argv[1], encoding="utf-8", errors="replace").read())
-options, constants, words, getattrs = [], {}, set(), False
+options, constants, words, getattrs, given = [], {}, set(), False, None
 names = {}
 
 
@@ -22,6 +22,11 @@ def called(node):
     while isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def literal_pairs(node):
+    pairs = zip(node.keys, node.values) if isinstance(node, ast.Dict) else []
+    return {literal(k): literal(v) for k, v in pairs if k is not None and isinstance(literal(k), str)}
 
 
 def word(node):
@@ -60,6 +65,8 @@ for node in tree.body:
         if isinstance(goal, ast.Name) and isinstance(value, (int, float, str)) and not isinstance(value, bool):
             constants[goal.id] = value
 kind = None
+imported = [alias.asname or alias.name for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "hpo" for alias in node.names]
 for node in ast.walk(tree):
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         pairs = list(zip(node.args.args[len(node.args.args) - len(node.args.defaults):], node.args.defaults))
@@ -107,6 +114,8 @@ for node in ast.walk(tree):
             one["list"] = "list" in name or "multi" in name
             if name == "DEFINE_enum" and len(node.args) >= 3:
                 one["choices"] = listed(node.args[2])
+    elif name == "run" and (called(getattr(node.func, "value", None)) == "hpo" or isinstance(node.func, ast.Name) and "run" in imported):
+        given = {**(literal_pairs(node.args[0]) if node.args else {}), **{k: literal(v) for k, v in keywords.items()}}
     elif name == "getattr" and node.args and called(node.args[0]) in ("optim", "optimizers"):
         getattrs = True
     elif name == "main" and isinstance(node.func, ast.Attribute) and called(node.func.value) == "hydra":
@@ -116,5 +125,5 @@ for node in ast.walk(tree):
                           "config": options_of_hydra.get("config_name"), "constants": {}, "words": sorted(words), "getattr": getattrs}))
         sys.exit()
 print(json.dumps({"kind": kind, "options": options, "commands": {}, "constants": constants, "words": sorted(words),
-                  "getattr": getattrs}, default=str))
+                  "getattr": getattrs, "given": given}, default=str))
 `;

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { usageError } from '../../../core/errors.js';
+import { packageFile } from '../../../core/package-file.js';
+import { print } from '../../output.js';
+
+/** The module that `hpo init --python` writes; scripts import it by its name. */
+export const HELPER = 'hpo.py';
+
+/**
+ * Writes the module into the folder of a script, and returns whether it did: not where it is there already.
+ * @throws HpoError init.file-exists (usage) for another file of its name.
+ */
+export function writeHelper(folder: string, force: boolean): boolean {
+  const path = join(folder, HELPER);
+  const text = readFileSync(packageFile(`python/${HELPER}`), 'utf8');
+  if (existsSync(path)) {
+    if (readFileSync(path, 'utf8') === text) return false;
+    if (!force)
+      throw usageError(
+        'init.file-exists',
+        `expected no ${path}, or that of this version of hpo, got another one`,
+        {
+          fix: 'remove it, or move it away, then hpo init --python; --force writes the sweep file again too',
+        },
+      );
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, text);
+  print(`wrote ${path}`);
+  return true;
+}
+
+/** Returns whether a script imports the module. */
+export function importsHelper(file: string | null): boolean {
+  if (file === null) return false;
+  try {
+    return /^\s*(?:import\s+(?:[\w.]+\s*,\s*)*hpo\b(?!\.)|from\s+hpo\s+import\b)/m.test(
+      readFileSync(file, 'utf8'),
+    );
+  } catch {
+    return false;
+  }
+}
