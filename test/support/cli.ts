@@ -71,7 +71,7 @@ function makeFolder(files: Readonly<Record<string, string>>, atEnd: (end: () => 
 }
 
 /** Kills a process, which may have ended since it was listed. */
-function killIfThere(pid: number): void {
+export function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

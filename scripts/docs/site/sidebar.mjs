@@ -35,9 +35,12 @@ export const sidebar = [
     text: 'Use cases',
     items: [
       page('Flags of a server', 'guides/serving'),
+      page('Prompts and retrieval', 'guides/rag'),
+      page('Settings of a database', 'guides/database'),
       page('Compiler flags', 'guides/compiler-flags'),
       page('PyTorch with promotion', 'guides/pytorch-promotion'),
       page('A Node service', 'guides/node-service'),
+      page('GitHub Actions', 'guides/github-actions'),
     ],
   },
   {

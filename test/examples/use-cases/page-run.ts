@@ -15,7 +15,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { cleanEnv, MAIN } from '../../support/bundle.js';
-import { hpo, trainersIn } from '../../support/cli.js';
+import { hpo, killIfThere, trainersIn } from '../../support/cli.js';
 import { until } from '../../support/until.js';
 import { ROOT } from '../run-example.js';
 
@@ -30,7 +30,7 @@ const blocks: string = pathToFileURL(join(ROOT, 'scripts', 'docs', 'blocks.mjs')
 const { readPage } = (await import(blocks)) as Reader;
 
 type Run = {
-  /** Which blocks run: all that hold this text. */
+  /** Only blocks with this text run, in the folder of the example. */
   readonly only?: string;
   /** Blocks with this text are left out. */
   readonly without?: string;
@@ -53,7 +53,7 @@ export type PageRun = {
  * set, what they print is written to the page.
  */
 export async function runPage(name: string, run: Run = {}): Promise<PageRun> {
-  const project = copyOf(name);
+  const project = projectOf(name);
   const page = `docs/guides/${name}.md`;
   const folder = join(project, 'examples', name);
   checkQuoted(page, folder);
@@ -62,7 +62,8 @@ export async function runPage(name: string, run: Run = {}): Promise<PageRun> {
   );
   expect(texts.length).toBeGreaterThan(0);
   const mark = '== the next block ==';
-  const { code, output } = await shell(texts.join(`\necho '${mark}'\n`), project, run.env ?? {});
+  const cwd = texts[0]?.startsWith('cd ') ? project : folder;
+  const { code, output } = await shell(texts.join(`\necho '${mark}'\n`), cwd, run.env ?? {});
   expect({ code, output }).toEqual({ code: 0, output });
   const outputs = output.split(`${mark}\n`);
   await until(() => trainersIn(project).length === 0);
@@ -82,9 +83,12 @@ function isOfTests({ orders }: Pick<Block, 'orders'>): boolean {
 }
 
 /** Returns a new project with the example's folder and hpo; it is removed after the test. */
-function copyOf(name: string): string {
+export function projectOf(name: string): string {
   const project = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-page-')));
-  onTestFinished(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }));
+  onTestFinished(() => {
+    trainersIn(project).forEach(killIfThere);
+    rmSync(project, { recursive: true, force: true, maxRetries: 5 });
+  });
   // Without what somebody who followed the page in this checkout has left.
   const filter = (path: string) => !/\/(outputs|storage|runs[^/]*\.csv|[^/]*\.(db|gz)(-\w+)?)$/.test(path);
   cpSync(join(ROOT, 'examples', name), join(project, 'examples', name), { recursive: true, filter });
@@ -99,10 +103,12 @@ function copyOf(name: string): string {
   return project;
 }
 
-function shell(
+/** Runs commands as one text, and returns the exit code and what they printed; none of them outlives the test. */
+export function shell(
   text: string,
   cwd: string,
   more: Readonly<Record<string, string>>,
+  program = 'sh',
 ): Promise<{ code: number | null; output: string }> {
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
   const env = cleanEnv({
@@ -111,7 +117,15 @@ function shell(
     PATH: path,
     ...more,
   });
-  const child = spawn('sh', ['-ec', text], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['-ec', text], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGKILL');
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (said: string) => {
@@ -136,7 +150,7 @@ function checkOutputs(page: string, texts: readonly string[], outputs: readonly 
 }
 
 /** Every other block that names this test is a file of the example, or a part of one. */
-function checkQuoted(page: string, folder: string): void {
+export function checkQuoted(page: string, folder: string): void {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
