@@ -18,7 +18,7 @@ export async function startService(file: string, first: Settings) {
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<void> = Promise.resolve();
 
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     let event = '';
     for await (const chunk of request) event += chunk;
     waiting.push({ event, done: (error) => response.writeHead(error ? 500 : 200).end() });

@@ -23,8 +23,11 @@ const TODAY = {
   unroll: '-fno-unroll-loops',
 };
 
+/** Two compilations and six runs in each of 30 trials. */
+const SLOW = { timeout: 300_000 };
+
 describeWithReal('gcc', 'docs/guides/compiler-flags.md', () => {
-  test('races flags against those of today, fails wrong results, and gives a verdict', async () => {
+  test('races flags against those of today, fails wrong results, and gives a verdict', SLOW, async () => {
     const { outputs, json } = await runPage('compiler-flags');
     const trials = (await json('trials')) as Row[];
     expect(trials[0]).toMatchObject({ state: 'COMPLETE', params: TODAY });

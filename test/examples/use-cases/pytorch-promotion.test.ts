@@ -7,8 +7,11 @@ type Row = { readonly number: number; readonly state: string; readonly epochs: n
 type Shown = { readonly curves: { readonly accuracy: { readonly steps: readonly number[] } } };
 type Study = { readonly savings: { readonly steps: { readonly spent: number; readonly full: number } } };
 
+/** The import of PyTorch alone takes seconds on a small machine, and each attempt imports it. */
+const SLOW = { timeout: 300_000 };
+
 describeWithReal('torch', 'docs/guides/pytorch-promotion.md', () => {
-  test('promotes the best from their checkpoints, across a kill', async () => {
+  test('promotes the best from their checkpoints, across a kill', SLOW, async () => {
     const path = `${dirname(String(findTorchPython()))}:${dirname(process.execPath)}:${process.env.PATH}`;
     const { outputs, json } = await runPage('pytorch-promotion', { env: { PATH: path } });
     expect(outputs[0]).toContain('killed');
