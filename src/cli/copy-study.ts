@@ -21,7 +21,7 @@ export async function copyStudy(name: string, { storage, to, as = name, json }: 
       const separation = study.uid === null ? null : { uid: study.uid, ended: endedAttempt() };
       const requeued = await target.writeStudyRows(as, rows, separation);
       const trials = rows.rows.trials?.length ?? 0;
-      if (json) return printJson({ study: as, storage: target.url, trials, requeued });
+      if (json) return printJson('study-copy', { study: as, storage: target.url, trials, requeued });
       const again =
         requeued === 0 ? '' : `; ${requeued} of them run or rest in the original, and are queued in the copy`;
       print(`copied study ${name} with ${trials} trials to ${as} in ${target.url}${again}`);

@@ -1,4 +1,5 @@
 import { printable } from '../core/printable.js';
+import { type SchemaName, withSchema } from '../schemas/versions.js';
 import { asTyped } from './as-typed.js';
 
 /** Thrown to end a command with this exit code after it has printed everything. */
@@ -55,6 +56,27 @@ export function toJson(data: unknown): string {
   return JSON.stringify(data, plain, 2);
 }
 
-export function printJson(data: unknown): void {
-  print(toJson(data));
+/** Prints a document, or a list of documents, as `--json` does: each names its schema. */
+export function printJson(name: SchemaName, data: object): void {
+  print(jsonDocument(name, data));
+}
+
+/** Returns a document as `printJson` prints it. */
+export function jsonDocument(name: SchemaName, data: object): string {
+  beginJson();
+  return toJson(withSchema(name, data));
+}
+
+let hasBegun = false;
+
+/** Notes that stdout has the beginning of a JSON document: no other one may follow. */
+export function beginJson(): void {
+  hasBegun = true;
+}
+
+/** Returns whether a JSON document was begun since the last call. */
+export function takeJsonBegun(): boolean {
+  const begun = hasBegun;
+  hasBegun = false;
+  return begun;
 }

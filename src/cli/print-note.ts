@@ -16,7 +16,7 @@ export async function printNote(
       trial === null
         ? studyNote(await storage.readAttributes(study.id))
         : await findTrial(storage, study, trial);
-    if (options.json) printJson({ study: study.name, trial, note, tags });
+    if (options.json) printJson('note', { study: study.name, trial, note, tags });
     else print(printableLine(notedText(study.name, trial, { note, tags })));
   });
 }

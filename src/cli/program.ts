@@ -5,7 +5,8 @@ import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { asTyped, errorAsTyped } from './as-typed.js';
 import { commandGroups } from './commands/index.js';
 import { concealedArgs } from './concealed-args.js';
-import { ExitCode, printError } from './output.js';
+import { asksForJson, printErrorJson } from './error-json.js';
+import { ExitCode, printError, takeJsonBegun } from './output.js';
 import { StdoutLoss } from './stdout-loss.js';
 import { systemErrorText } from './system-errors.js';
 import { checkSeparator } from './tune/separator.js';
@@ -23,6 +24,7 @@ const HELP = ['help [command]', 'print help of a command'] as const;
 export async function runCli(args: readonly string[]): Promise<number> {
   // A reader that closes early (hpo trials | head) is no error; a closed terminal must not kill a sweep.
   const loss = new StdoutLoss(process.stdout);
+  takeJsonBegun();
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error) => loss.note(stream, error));
   try {
@@ -33,6 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await loss.check();
     return 0;
   } catch (error) {
+    if (asksForJson(args)) printErrorJson(error);
     return await report(error);
   }
 }

@@ -1,4 +1,5 @@
 import type { Control, ControlTarget, RawArguments } from '../control/control.js';
+import type { SchemaName } from '../schemas/versions.js';
 import { placeText } from '../storage/place.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { asTyped } from './as-typed.js';
@@ -16,7 +17,7 @@ export async function runControl<A>(
   await withStorage(options.storage, 'write', async (storage) => {
     const target = controlTarget(storage, await findStudy(storage, options));
     const { text, data } = await control.apply(target, args);
-    if (options.json) printJson(data);
+    if (options.json) printJson(control.name as SchemaName, data);
     else print(asTyped(text));
   });
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { HpoError } from '../core/errors.js';
 import { packageFile } from '../core/package-file.js';
-import { printable } from '../core/printable.js';
 
 type Advice = { readonly code: string; readonly what: string; readonly fix: string };
 
@@ -32,11 +32,14 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 
 /** Returns the message for an error of the operating system that hpo did not cause; null for any other error. */
 export function systemErrorText(error: unknown): string | null {
+  return systemErrorOf(error)?.format() ?? null;
+}
+
+/** Returns such an error with its code and what to do; null for any other error. */
+export function systemErrorOf(error: unknown): HpoError | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   const advice = adviceOn(error.code, error.message);
-  return advice
-    ? `error[${advice.code}]: ${advice.what}: ${printable(error.message)}\n  fix: ${advice.fix}`
-    : null;
+  return advice ? new HpoError(advice.code, `${advice.what}: ${error.message}`, { fix: advice.fix }) : null;
 }
 
 function adviceOn(code: string, message: string): Advice | undefined {

@@ -55,6 +55,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: [],
   },
   schedulers: { ours: ['core/', 'pruners/', 'curves/'], packages: [], builtins: [], pure: true },
+  schemas: { ours: [], packages: ['zod'], builtins: [], pure: true },
   protocol: { ours: ['core/metric-name'], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3', 'pg'], builtins: 'any' },
   // Its lock is SQLite's, through the drivers of storage.
@@ -203,6 +204,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'control/',
       'loggers/',
       'proposals/',
+      'schemas/',
       'trainer/',
       'dashboard/',
     ],

@@ -8,7 +8,7 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
     pruner: { name: 'median', startup_trials: 1 },
   });
   const first = JSON.parse(await hpo(cwd, 'ask', '--json'));
-  expect(first).toEqual({ study: 's', trial: 0, params: { x: 1 }, seed: 9 });
+  expect(first).toEqual({ schema: 'hpo.ask/1', study: 's', trial: 0, params: { x: 1 }, seed: 9 });
   expect(await hpo(cwd, 'report', '0', '--step', '1', 'loss=0.5', 'acc=nan')).toBe('continue\n');
   // Others are judged at steps before the last one that a complete trial has reported.
   expect(await hpo(cwd, 'report', '0', '--step', '2', 'loss=0.5')).toBe('continue\n');
@@ -38,7 +38,10 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
   expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('error[trial.not-ours]')]);
   expect(await hpo(cwd, 'tell', '3', '-1e-3')).toContain('-0.001');
   const none = await runHere(['ask', '--json'], { cwd });
-  expect([none.code, JSON.parse(none.stdout)]).toEqual([1, { study: 's', exhausted: expect.any(String) }]);
+  expect([none.code, JSON.parse(none.stdout)]).toEqual([
+    1,
+    { schema: 'hpo.exhausted/1', study: 's', exhausted: expect.any(String) },
+  ]);
 
   const mistakes: [string[], string][] = [
     [['tell', '0', '1'], 'trial.finished'],
@@ -69,7 +72,9 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
 test('ask -n hands out several configurations at once, and fewer where fewer are left', async () => {
   const cwd = makeSweep({ parameters: { x: [1, 2, 3, 4, 5] }, seeds: [9] });
   const batch = JSON.parse(await hpo(cwd, 'ask', '-n', '3', '--json'));
-  expect(batch).toEqual([1, 2, 3].map((x, trial) => ({ study: 's', trial, params: { x }, seed: 9 })));
+  expect(batch).toEqual(
+    [1, 2, 3].map((x, trial) => ({ schema: 'hpo.ask/1', study: 's', trial, params: { x }, seed: 9 })),
+  );
   expect(JSON.parse(await hpo(cwd, 'ask', '-n', '1', '--json'))).toHaveLength(1);
   expect(await hpo(cwd, 'ask', '--count', '9')).toBe('trial 4 seed=9 x=5\n');
   const none = await runHere(['ask', '-n', '2'], { cwd });

@@ -117,6 +117,7 @@ test('more trials reach a sweep that only waits for its last one', async () => {
   opens(cwd, 0);
   await running.says(/trial 0 COMPLETE/);
   expect(JSON.parse(await hpo(cwd, 'set', 'trials=+2', '--json'))).toEqual({
+    schema: 'hpo.set/1',
     study: 's',
     changed: { trials: 4 },
     limits: { trials: 4 },
@@ -205,6 +206,7 @@ test('notes and tags stay with a trial', async () => {
   );
   expect(await hpo(cwd, 'note', '0')).toBe('trial 0 has no note\n');
   expect(JSON.parse(await hpo(cwd, 'note', 'study', '--json'))).toEqual({
+    schema: 'hpo.note/1',
     study: 's',
     trial: null,
     note: null,
@@ -212,6 +214,7 @@ test('notes and tags stay with a trial', async () => {
   });
   await hpo(cwd, 'note', '1', 'x'.repeat(5000));
   expect(JSON.parse(await hpo(cwd, 'note', '1', '', '--json'))).toEqual({
+    schema: 'hpo.note/1',
     study: 's',
     trial: 1,
     note: null,

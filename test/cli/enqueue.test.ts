@@ -14,7 +14,7 @@ describe('hpo enqueue', () => {
       'trial 0 waits with x=0.25 opt=adam\na running sweep picks it up; else run: hpo optimize\n',
     );
     expect(JSON.parse(await hpo(cwd, 'enqueue', 'm=1e-1', '--json'))).toEqual([
-      { study: 's', trial: 1, params: { m: 0.1 } },
+      { schema: 'hpo.enqueue/1', study: 's', trial: 1, params: { m: 0.1 } },
     ]);
     expect(await trialsOf(cwd)).toMatchObject([
       { state: 'WAITING', params: { x: 0.25, opt: 'adam' } },

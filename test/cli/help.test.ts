@@ -64,6 +64,7 @@ test('these are the commands', () => {
     'hpo tell',
     'hpo train',
     'hpo sampler',
+    'hpo schema',
     'hpo completion',
   ]);
 });

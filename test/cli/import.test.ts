@@ -120,7 +120,7 @@ describe('hpo import of a table', () => {
     await hpo(old, 'optimize');
     const cwd = makeSweep();
     const imported = JSON.parse(await hpo(cwd, 'import', join(old, 'cfg/runs.csv'), '--json'));
-    expect(imported).toEqual({ study: 's', trials: [0, 1], left: [] });
+    expect(imported).toEqual({ schema: 'hpo.import/1', study: 's', trials: [0, 1], left: [] });
     await hpo(cwd, 'optimize');
     const trials = await trialsOf(cwd);
     expect(trials.map(({ params, reason }) => [params.x, reason])).toEqual([
@@ -138,7 +138,7 @@ describe('hpo import of a table', () => {
     await hpo(old, 'optimize');
     const cwd = makeSweep(sweep);
     const imported = JSON.parse(await hpo(cwd, 'import', join(old, 'cfg/runs.csv'), '--json'));
-    expect(imported).toEqual({ study: 's', trials: [0, 1], left: [] });
+    expect(imported).toEqual({ schema: 'hpo.import/1', study: 's', trials: [0, 1], left: [] });
     // The trainer says 9 first, then x.
     expect(await trialsOf(cwd)).toMatchObject([
       { values: [9], params: { x: 1, state: 'a' } },

@@ -56,6 +56,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
   const { code, stdout, stderr } = await runHere(['optimize', '--json'], { cwd });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
+    schema: 'hpo.optimize/1',
     study: 's',
     end: 'exhausted',
     detail: 'all 3 grid points have been tried',

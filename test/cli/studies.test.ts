@@ -10,6 +10,7 @@ test('study create, list, show, delete, and how the other commands choose among 
   const twice = await runHere(['study', 'create'], { cwd });
   expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('error[storage.study-exists]')]);
   expect(JSON.parse(await hpo(cwd, 'study', 'create', '--name', 'b', '--seed', '3', '--json'))).toEqual({
+    schema: 'hpo.study-create/1',
     study: 'b',
     seed: 3,
     storage: 'sqlite:storage/hpo.db',

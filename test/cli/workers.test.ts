@@ -10,8 +10,8 @@ import { describeWithReal } from '../support/real-part.js';
 type Worker = Readonly<Record<string, unknown>> & { readonly trials: readonly number[] };
 
 async function workersOf(cwd: string, ...on: readonly string[]): Promise<Worker[]> {
-  const { stdout } = await runHere(['workers', '--json', ...on], { cwd });
-  return stdout === '' ? [] : (JSON.parse(stdout) as Worker[]);
+  const { code, stdout } = await runHere(['workers', '--json', ...on], { cwd });
+  return code !== 0 ? [] : (JSON.parse(stdout) as Worker[]);
 }
 
 /** A trainer that runs until the file `go` is there. */

@@ -138,6 +138,7 @@ async function showRanking(
   const { json, metric } = query;
   if (json)
     return printJson(
+      'best',
       ranked.map((each, k) => ({
         ...(metric !== null && { metric }),
         ...distinguishedJson(each, distinctions[k] ?? UNKNOWN),
@@ -158,7 +159,11 @@ async function showFront(
 ): Promise<void> {
   const knee = kneeIn(front, study.spec.objectives);
   const shown = front.slice(0, top ?? undefined);
-  if (json) return printJson(shown.map((each) => frontJson(each, each === knee)));
+  if (json)
+    return printJson(
+      'front',
+      shown.map((each) => frontJson(each, each === knee)),
+    );
   if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   const { columns, rows } = rankingTable(shown, metrics, knee);

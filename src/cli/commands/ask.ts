@@ -57,7 +57,7 @@ async function ask(options: Options): Promise<void> {
     );
     if (opened.length === 0) {
       const why = exhausted?.exhausted ?? '';
-      if (options.json) printJson({ study: study.name, exhausted: why });
+      if (options.json) printJson('exhausted', { study: study.name, exhausted: why });
       else print(`nothing left to ask for: ${why}`);
       throw new ExitCode(1);
     }
@@ -67,7 +67,7 @@ async function ask(options: Options): Promise<void> {
       params: study.effectiveParams(config),
       seed,
     }));
-    if (options.json) return printJson(options.count === undefined ? trials[0] : trials);
+    if (options.json) return printJson('ask', options.count === undefined ? (trials[0] ?? {}) : trials);
     for (const { trial, seed, params } of trials) print(`trial ${trial} seed=${seed} ${paramsText(params)}`);
   });
 }

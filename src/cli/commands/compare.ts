@@ -32,13 +32,13 @@ async function compare(names: readonly string[], options: Options): Promise<void
       const { compareConfigurations } = await import('../compare/compare-configurations.js');
       const record = await findStudy(storage, options);
       const found = await compareConfigurations(storage, record, pairOf(names), options.trials ?? false);
-      if (options.json) return printJson(configurationsJson(found));
+      if (options.json) return printJson('compare-trials', configurationsJson(found));
       await writeStyled(`${configurationsText(found, stdoutSurface())}\n`);
       return;
     }
     const { compareStudies } = await import('../compare/compare-studies.js');
     const found = await compareStudies(storage, names);
-    if (options.json) return printJson(studiesJson(found));
+    if (options.json) return printJson('compare', studiesJson(found));
     await writeStyled(`${studiesText(found, stdoutSurface())}\n`);
   });
 }

@@ -37,7 +37,7 @@ async function doctor({ storage, timeout = LIMIT_MS, json }: Options): Promise<v
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const report = await examine({ storage, limitMs: timeout }, stop.signal);
   if (stop.signal.aborted) throw new ExitCode(130);
-  if (json) printJson(report);
+  if (json) printJson('doctor', report);
   else print(reportText(report));
   if (!report.ok) throw new ExitCode(1);
 }

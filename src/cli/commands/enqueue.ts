@@ -59,7 +59,10 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
     const points = await pointsOf(study, pairs, options);
     const numbers = await enqueuePoints(study, points);
     if (options.json) {
-      return printJson(points.map((params, k) => ({ study: study.name, trial: numbers[k], params })));
+      return printJson(
+        'enqueue',
+        points.map((params, k) => ({ study: study.name, trial: numbers[k], params })),
+      );
     }
     for (const [k, point] of points.entries()) {
       print(`trial ${numbers[k]} waits with ${paramsText(point)}`);

@@ -76,7 +76,7 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
   const { text, notes } = await importSweep(file);
   const written = options.out === '-' ? null : options.out;
   if (written !== null) await writeSweep(written, text, options.force ?? false);
-  if (options.json) return printJson({ written, notes, ...(written === null && { text }) });
+  if (options.json) return printJson('import-sweep', { written, notes, ...(written === null && { text }) });
   if (written === null) printData(`${text.trimEnd()}\n`);
   else print(`wrote ${written}`);
   for (const note of notes) warn(`not imported: ${note}`);
@@ -99,7 +99,7 @@ async function importTable(file: string, options: Options): Promise<void> {
     }
     const { failed, ...newest } = all.at(-1) as ImportedResults;
     if (options.json)
-      return printJson({
+      return printJson('import', {
         ...newest,
         ...(tables[0]?.log && { failed }),
         ...(all.length > 1 && { earlier: all.slice(0, -1) }),

@@ -36,7 +36,7 @@ async function showImportance(options: Options): Promise<void> {
     const wanted = [...names.keys()].filter((k) => objective === undefined || names[k] === objective);
     const found = wanted.map((k) => importanceFor(results, k) ?? noImportance(results, k));
     if (options.json)
-      return printJson({
+      return printJson('importance', {
         study: study.name,
         objectives: found.map((each) => ({ ...each, notes: importanceNotes(each) })),
       });

@@ -19,6 +19,7 @@ import { registerPlot } from './plot.js';
 import { registerReport } from './report.js';
 import { registerRetry } from './retry.js';
 import { registerSampler } from './sampler.js';
+import { registerSchema } from './schema.js';
 import { registerSet } from './set.js';
 import { registerShow } from './show.js';
 import { registerStop } from './stop.js';
@@ -73,5 +74,5 @@ export const commandGroups: readonly Group[] = [
     title: 'Run trials yourself:',
     register: [registerAsk, registerReport, registerTell, registerTrain, registerSampler],
   },
-  { title: 'Others:', register: [registerCompletion] },
+  { title: 'Others:', register: [registerSchema, registerCompletion] },
 ];

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { printable } from '../../core/printable.js';
 import type { Direction } from '../../core/trial.js';
 import { DEFAULT_SWEEP } from '../paths.js';
-import { examples } from './shared.js';
+import { examples, jsonOption } from './shared.js';
 
 type Options = {
   readonly yes?: boolean;
@@ -14,6 +14,7 @@ type Options = {
   readonly direction?: Direction;
   readonly python?: boolean;
   readonly node?: boolean;
+  readonly json?: boolean;
 };
 
 export function registerInit(program: Command): void {
@@ -43,7 +44,7 @@ export function registerInit(program: Command): void {
     )
     .addOption(new Option('--node', 'an example in JavaScript'));
   examples(
-    command,
+    jsonOption(command),
     'hpo init train.py',
     'hpo init -- python -m package.train --data here',
     'hpo init --python',
@@ -57,14 +58,15 @@ export function registerInit(program: Command): void {
       force: options.force ?? false,
       metric: options.metric ?? null,
       direction: options.direction ?? null,
+      json: options.json ?? false,
       mayRun: (shown) => mayRun(shown, options),
     });
   });
 }
 
-async function mayRun(shown: string, { yes, run }: Options): Promise<boolean> {
+async function mayRun(shown: string, { yes, run, json }: Options): Promise<boolean> {
   if (!run) return false;
-  if (yes || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  if (yes || json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await terminal.question(

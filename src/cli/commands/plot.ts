@@ -81,7 +81,7 @@ async function plot(kind: string, options: Options): Promise<void> {
       parameters: options.params ?? [],
     });
   });
-  if (options.json) return printJson(figure);
+  if (options.json) return printJson('plot', figure);
   if (options.out !== undefined) return writeFigure(figure, options.out);
   const { renderTerminal } = await import('../../plots/terminal/terminal.js');
   const { terminalStyle } = await import('../terminal-style.js');

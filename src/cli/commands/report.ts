@@ -38,7 +38,7 @@ async function report(number: number, given: readonly string[], options: Options
     const objectives = study.spec.objectives.map(({ metric }) => metric);
     const isAsked = step !== null && metrics.some(({ name }) => objectives.includes(name));
     const decision = await decide(study, number, isAsked);
-    if (options.json) return printJson({ study: study.name, trial: number, ...decision });
+    if (options.json) return printJson('report', { study: study.name, trial: number, ...decision });
     print(decision.prune ? `prune: ${decision.reason}` : 'continue');
   });
 }

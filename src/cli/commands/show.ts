@@ -22,7 +22,7 @@ async function showTrial(number: number, options: Options): Promise<void> {
     const shown = await readTrial(storage, await findStudy(storage, options), number);
     if (options.json) {
       const { trialJson } = await import('../show/trial-json.js');
-      return printJson(trialJson(shown));
+      return printJson('show', trialJson(shown));
     }
     const [{ trialText }, { stdoutSurface }, { terminalStyle }] = await Promise.all([
       import('../show/trial-text.js'),

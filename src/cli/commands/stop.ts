@@ -37,7 +37,7 @@ async function stopTrial(number: number | undefined, options: Options): Promise<
   try {
     const record = await findStudy(storage, options);
     const how = await stop(storage, record, number, options.assumeEnded ?? false);
-    if (options.json) return printJson({ study: record.name, trial: number, stopped: how });
+    if (options.json) return printJson('stop', { study: record.name, trial: number, stopped: how });
     print(`trial ${number} ${how}`);
   } finally {
     await storage.close();

@@ -25,7 +25,8 @@ export function registerCheck(parent: Command, name: string): void {
 async function checkFile(options: Options): Promise<void> {
   const { checkStorage } = await import('../../storage/open.js');
   const found = await checkStorage(options.storage);
-  if (options.json) printJson({ storage: options.storage, whole: found.length === 0, found });
+  if (options.json)
+    printJson('storage-check', { storage: options.storage, whole: found.length === 0, found });
   else if (found.length === 0) print(`${options.storage} is whole`);
   if (found.length === 0) return;
   if (options.json) throw new ExitCode(1);

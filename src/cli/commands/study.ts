@@ -94,7 +94,7 @@ export function registerStudy(program: Command): void {
     .argument('<name>', 'name of the study')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--yes', 'really delete it');
-  examples(remove, 'hpo study delete sweep --yes').action(removeStudy);
+  examples(jsonOption(remove), 'hpo study delete sweep --yes').action(removeStudy);
 }
 
 async function createStudy(options: CreateOptions): Promise<void> {
@@ -106,7 +106,8 @@ async function createStudy(options: CreateOptions): Promise<void> {
   });
   await withStorage(options.storage, 'create', async (storage) => {
     const study = await createStudy(storage, wanted, Date.now());
-    if (options.json) return printJson({ study: study.name, seed: study.seed, storage: storage.url });
+    if (options.json)
+      return printJson('study-create', { study: study.name, seed: study.seed, storage: storage.url });
     print(`created study ${study.name} in ${storage.url}; run it with: hpo optimize --study ${study.name}`);
   });
 }
@@ -137,6 +138,7 @@ async function listStudies(options: Options): Promise<void> {
       if (study.broken === null) facts.set(study.id, await readStudyFacts(storage, study, activity));
     if (options.json)
       return printJson(
+        'study-list',
         studies.map(({ spec: _, ...study }) => ({
           ...study,
           paused: paused.has(study.id),
@@ -182,7 +184,7 @@ async function showStudy(name: string, options: Options): Promise<void> {
     if (options.json) {
       const savings = await readSavings(storage, study);
       const own = { ...study, spec: withoutTransfer(study.spec) };
-      return printJson({ ...own, ...facts, savings, provenance, ...seen });
+      return printJson('study-show', { ...own, ...facts, savings, provenance, ...seen });
     }
     const { stringify } = await import('../../config/plain-yaml.js');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
@@ -246,6 +248,7 @@ async function removeStudy(name: string, options: Options & { readonly yes?: boo
     });
     for (const failure of failures) warn(failure);
     const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished ones`;
+    if (options.json) return printJson('study-delete', { study: name, trials, checkpoints: removed });
     print(`deleted study ${name} with ${trials} trials${also}`);
   });
 }

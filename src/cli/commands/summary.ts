@@ -33,7 +33,14 @@ async function summarize(options: Options): Promise<void> {
       const { study, counts, top, frontSize, digest, importance } = facts;
       const isFront = study.spec.objectives.length > 1;
       const found = top.map((each) => (isFront ? frontJson(each, each === facts.knee) : rankedJson(each)));
-      return printJson({ study: study.name, counts, top: found, frontSize, ...digest, importance });
+      return printJson('summary', {
+        study: study.name,
+        counts,
+        top: found,
+        frontSize,
+        ...digest,
+        importance,
+      });
     }
     if (options.markdown) {
       await writeData(summaryMarkdown(facts));

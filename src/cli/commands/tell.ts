@@ -43,7 +43,7 @@ async function tell(number: number, given: readonly number[], options: Options):
     const study = await openStudy(storage, await findStudy(storage, options));
     const told = { values: given, state: options.state, reason: options.reason ?? null };
     const { state, values, fault } = await tellTrial(study, number, told);
-    if (options.json) return printJson({ study: study.name, trial: number, state, values });
+    if (options.json) return printJson('tell', { study: study.name, trial: number, state, values });
     print(
       `trial ${number} is ${state}${values ? ` with ${values.join(', ')}` : ''}${fault ? `: ${fault}` : ''}`,
     );

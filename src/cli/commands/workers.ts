@@ -21,7 +21,7 @@ async function listWorkers(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await findStudy(storage, options);
     const workers = await readWorkers(storage, study.id);
-    if (options.json) return printJson(workers);
+    if (options.json) return printJson('workers', workers);
     if (workers.length === 0) return print(`nobody runs trials of ${study.name} now`);
     const { printWorkers } = await import('../workers/workers-table.js');
     await printWorkers(workers);

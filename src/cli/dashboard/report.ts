@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HpoError, usageError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-file.js';
+import { withSchema } from '../../schemas/versions.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
 import { print } from '../output.js';
 import { findStudy, withStorage } from '../studies.js';
@@ -21,7 +22,8 @@ export async function writeReport(flags: DashboardFlags, file: string): Promise<
   await writeWhole(file, html);
   const bytes = Buffer.byteLength(html);
   const { name, trialCount } = data.study;
-  if (flags.json) print(JSON.stringify({ study: name, trials: trialCount, file, bytes }));
+  if (flags.json)
+    print(JSON.stringify(withSchema('dashboard-file', { study: name, trials: trialCount, file, bytes })));
   else print(`${file}: study ${name} with ${trialCount} trials, ${(bytes / 1e6).toFixed(1)} MB`);
 }
 

@@ -1,7 +1,8 @@
 import { usageError } from '../../core/errors.js';
 import type { RunningDashboard } from '../../dashboard/server/serve.js';
+import { withSchema } from '../../schemas/versions.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
-import { print } from '../output.js';
+import { beginJson, print } from '../output.js';
 import { openInBrowser } from './browser.js';
 import { dashboardOptions } from './options.js';
 
@@ -20,16 +21,19 @@ export async function showDashboard(flags: DashboardFlags): Promise<void> {
   const dashboard = await serveDashboard(dashboardOptions(flags));
   const ended = untilEnded();
   const url = pageOf(dashboard, flags.study);
-  if (flags.json)
+  if (flags.json) {
+    beginJson();
     print(
-      JSON.stringify({
-        url,
-        port: dashboard.port,
-        storage: flags.storage,
-        readOnly: flags.readOnly ?? false,
-      }),
+      JSON.stringify(
+        withSchema('dashboard', {
+          url,
+          port: dashboard.port,
+          storage: flags.storage,
+          readOnly: flags.readOnly ?? false,
+        }),
+      ),
     );
-  else print(url);
+  } else print(url);
   if (flags.open) openInBrowser(url);
   await ended;
   await dashboard.close();

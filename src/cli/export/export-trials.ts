@@ -41,7 +41,7 @@ export async function exportTrials(storage: Storage, record: StudyRecord, query:
     const { writeCsv } = await import('../../loggers/csv/file.js');
     done.kept = await writeCsv(file, source);
   }
-  if (json) return printJson({ study: record.name, file, kept: done.kept });
+  if (json) return printJson('export-csv', { study: record.name, file, kept: done.kept });
   if (done.kept) print(`the table of another study was there and is kept as ${done.kept}`);
   print(`wrote ${file}`);
 }

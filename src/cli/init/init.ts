@@ -9,7 +9,7 @@ import { describeCommand } from '../../executors/trainer-command.js';
 import { type Detected, detectMetrics } from '../../protocol/detect/detect.js';
 import { directionOf } from '../../protocol/detect/metric-names.js';
 import { asTyped } from '../as-typed.js';
-import { ExitCode, print, warn } from '../output.js';
+import { ExitCode, warn } from '../output.js';
 import { DEFAULT_SWEEP } from '../paths.js';
 import { type Definition, findDefinition, problemOf } from './definition.js';
 import { otherMetrics, warnOfFailure, warnOfNoDriver } from './failures.js';
@@ -19,6 +19,7 @@ import { planWithoutOptions } from './plain-script.js';
 import { makePlan, type SearchPlan, TRIAL_DIR } from './plan.js';
 import { HELPER, importsHelper, writeHelper } from './python/helper.js';
 import { quietEnv } from './quiet-env.js';
+import { Report } from './report.js';
 import { type BoundedRun, runBounded } from './run-bounded.js';
 import { type ScriptCommand, scriptCommand } from './script-command.js';
 import { makeSweepText } from './sweep-text.js';
@@ -33,6 +34,8 @@ export type InitRequest = {
   readonly force: boolean;
   readonly metric: string | null;
   readonly direction: Direction | null;
+  /** Print what was written as JSON on stdout, and the rest on stderr. */
+  readonly json: boolean;
   /** Whether the script may run once to find its metrics. */
   readonly mayRun: (command: string) => Promise<boolean>;
 };
@@ -43,14 +46,20 @@ const RUN_LIMIT_MS = 30_000;
 
 /** `hpo init`: writes a sweep file for a script, or an example with a script of its own. Overwrites nothing. */
 export async function init(request: InitRequest): Promise<void> {
+  const report = new Report(request.json);
+  await write(request, report);
+  report.end();
+}
+
+async function write(request: InitRequest, report: Report): Promise<void> {
   const { out, language, force } = request;
   const given = request.script.length > 0 ? request.script : scriptHere(language);
   const script = given === null ? null : scriptCommand(given);
   const isThere = existsSync(out) && !force;
   if (language === 'python') {
-    const isNew = writeHelper(script?.file ? dirname(script.file) : '.', force);
-    if (isNew && isThere) return print(`left ${out} as it is`);
-    if (script === null && hasNotebook()) return print('next: import hpo, in the notebook');
+    const isNew = writeHelper(script?.file ? dirname(script.file) : '.', force, report);
+    if (isNew && isThere) return report.say(`left ${out} as it is`);
+    if (script === null && hasNotebook()) return report.say('next: import hpo, in the notebook');
   }
   if (isThere)
     throw usageError('init.file-exists', `expected a folder without ${out}, which is here already`, {
@@ -58,12 +67,13 @@ export async function init(request: InitRequest): Promise<void> {
     });
   if (script === null) {
     if (force) rmSync(out, { force: true });
-    return await writeExample(language, out);
+    await writeExample(language, out, report);
+  } else {
+    // Before it runs.
+    if (importsHelper(script.file) && !existsSync(join(dirname(script.file ?? ''), HELPER)))
+      writeHelper(dirname(script.file ?? ''), false, report);
+    await initScript(script, request, report);
   }
-  // Before it runs.
-  if (importsHelper(script.file) && !existsSync(join(dirname(script.file ?? ''), HELPER)))
-    writeHelper(dirname(script.file ?? ''), false);
-  await initScript(script, request);
 }
 
 function hasNotebook(): boolean {
@@ -81,14 +91,14 @@ function scriptHere(language: Language | null): readonly string[] | null {
 }
 
 /** `language` null: nobody asked for one, and the example needs no other file. */
-async function writeExample(language: Language | null, out: string): Promise<void> {
-  for (const { path, text } of initFiles(language, out)) writeNew(path, text);
-  if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
+async function writeExample(language: Language | null, out: string, report: Report): Promise<void> {
+  for (const { path, text } of initFiles(language, out)) writeNew(path, text, report);
+  if (ignoreOutputs()) report.say('added the folders of hpo to .gitignore');
   await warnOfNoDriver();
-  print(asTyped(`next: hpo optimize${sweepFlag(out)}`));
+  report.say(asTyped(`next: hpo optimize${sweepFlag(out)}`));
 }
 
-async function initScript(script: ScriptCommand, request: InitRequest): Promise<void> {
+async function initScript(script: ScriptCommand, request: InitRequest, report: Report): Promise<void> {
   const definition = await findDefinition(script);
   const withOptions = makePlan(script, definition);
   const plain =
@@ -96,12 +106,12 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
   const plan = plain?.plan ?? withOptions;
   const todo = [...(plain?.todo ?? []), ...missingTexts(plan, script)];
   if (definition.problem !== null) warnOfFailure(`${script.name} --help`, definition.problem, script);
-  print(`${script.name}: ${describeOptions(definition, plan)}`);
-  const ran = plan.missing.length > 0 ? null : await runOnce(plan.shortRun, script, request);
+  report.say(`${script.name}: ${describeOptions(definition, plan)}`);
+  const ran = plan.missing.length > 0 ? null : await runOnce(plan.shortRun, script, { ...request, report });
   const detected = ran === null ? null : detectMetrics(ran.output, request.metric);
   if (ran !== null && detected === null) todo.push(...otherMetrics(ran, script, request.metric));
   const metrics = withWanted(detected, request);
-  if (ran !== null) reportRun(ran, detected, script);
+  if (ran !== null) reportRun(ran, detected, script, report);
   if (metrics.length === 0) todo.push(NO_METRIC);
   const text = makeSweepText({
     study: defaultName(request.out === DEFAULT_SWEEP ? script.name : request.out),
@@ -115,12 +125,15 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
   });
   await loadSweep({ sweepFile: request.out, text });
   if (request.force) rmSync(request.out, { force: true });
-  writeNew(request.out, text);
-  if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
+  writeNew(request.out, text, report);
+  if (ignoreOutputs()) report.say('added the folders of hpo to .gitignore');
   for (const each of todo) warn(each);
   await warnOfNoDriver();
   const edit = todo.length > 0 ? `edit ${request.out}, then ` : '';
-  print(asTyped(`next: ${edit}hpo optimize${sweepFlag(request.out)}`));
+  report.parameters.push(...plan.proposals.map(({ option }) => option.name));
+  report.metrics.push(...metrics);
+  report.todo.push(...todo);
+  report.say(asTyped(`next: ${edit}hpo optimize${sweepFlag(request.out)}`));
 }
 
 const NO_METRIC =
@@ -143,12 +156,12 @@ function describeOptions({ kind, given }: Definition, { proposals }: SearchPlan)
 async function runOnce(
   command: readonly string[],
   script: ScriptCommand,
-  { mayRun }: InitRequest,
+  { mayRun, report }: InitRequest & { readonly report: Report },
 ): Promise<BoundedRun | null> {
   const shown = describeCommand(command.filter((word) => !word.includes(TRIAL_DIR)));
   if (!(await mayRun(shown))) return null;
   const folder = mkdtempSync(join(tmpdir(), 'hpo-init-'));
-  print(`running ${shown} once, for at most ${RUN_LIMIT_MS / 1000} s, to find its metrics`);
+  report.say(`running ${shown} once, for at most ${RUN_LIMIT_MS / 1000} s, to find its metrics`);
   const argv = command.map((word) => word.replaceAll(TRIAL_DIR, folder));
   const env = { ...quietEnv(), HPO_SEED: '0', HPO_TRIAL_DIR: folder };
   const run = await runBounded(argv, { limitMs: RUN_LIMIT_MS, env });
@@ -166,20 +179,26 @@ function withWanted(detected: Detected | null, { metric, direction }: InitReques
   return first === undefined ? [] : [{ ...first, direction: direction ?? first.direction }, ...others];
 }
 
-function reportRun({ end }: BoundedRun, detected: Detected | null, { name }: ScriptCommand): void {
-  if (end === 'late') print(`${name} was stopped after ${RUN_LIMIT_MS / 1000} s`);
+function reportRun(
+  { end }: BoundedRun,
+  detected: Detected | null,
+  { name }: ScriptCommand,
+  report: Report,
+): void {
+  if (end === 'late') report.say(`${name} was stopped after ${RUN_LIMIT_MS / 1000} s`);
   if (detected === null) return;
   const [{ name: metric, direction } = { name: '', direction: '' }] = detected.metrics;
   const { printedAs } = detected;
   const source =
     printedAs === metric ? `which ${name} prints` : `read from "${printedAs}" in what ${name} prints`;
-  print(`metric: ${direction} ${metric}, ${source}`);
+  report.say(`metric: ${direction} ${metric}, ${source}`);
 }
 
-function writeNew(path: string, text: string): void {
+function writeNew(path: string, text: string, report: Report): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { flag: 'wx' });
-  print(`wrote ${path}`);
+  report.written.push(path);
+  report.say(`wrote ${path}`);
 }
 
 function sweepFlag(out: string): string {

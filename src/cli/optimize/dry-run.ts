@@ -137,7 +137,7 @@ async function planOn(
     planned.push(next);
     if (!request.json) print(plannedText(next));
   }
-  if (request.json) printJson({ study: study.name, plan: plan.line, held, busy, trials: planned });
+  if (request.json) printJson('plan', { study: study.name, plan: plan.line, held, busy, trials: planned });
   else if (planned.length === 0) print('nothing to run: the study is finished');
 }
 

@@ -16,7 +16,7 @@ import { digestOf } from '../../results/study-digest.js';
 import type { SweepEnd } from '../../study/events.js';
 import { failureLines, savingsText, searchText } from '../digest-text.js';
 import { commandOn } from '../invocation.js';
-import { toJson } from '../output.js';
+import { jsonDocument } from '../output.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 import { spentText } from './spending.js';
 import { gainText, type SweepTally } from './sweep-tally.js';
@@ -91,7 +91,7 @@ export function summarize(
     const gain = tally.gain && { expectedGain: tally.gain };
     const ended = { study: study.name, end, detail, started, counts, ...gain };
     const data = { ...ended, ...budget, ...found.json, ...searched, csv: around.csv, commands };
-    return { text: toJson(data), failed };
+    return { text: jsonDocument('optimize', data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [

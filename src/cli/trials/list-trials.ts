@@ -9,9 +9,10 @@ import { isOutlier, type OutlierLimits, type OutlierValues, outlierLimits } from
 import { type ListedTrial, type TrialAttributes, TrialFields } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
+import { withSchema } from '../../schemas/versions.js';
 import type { ChangeFeed, Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
-import { print, toJson, writeData, writeStyled } from '../output.js';
+import { beginJson, print, toJson, writeData, writeStyled } from '../output.js';
 import { openResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 import { leftText } from '../table/left-columns.js';
@@ -201,7 +202,7 @@ function jsonPages(
   const toData = (row: TrialRow) =>
     chosen
       ? Object.fromEntries(chosen.map(([name, field]) => [name, fieldJson(field, row)]))
-      : { ...rowJson(row), outlier: isMarked(row) };
+      : withSchema('trials', { ...rowJson(row), outlier: isMarked(row) });
   let isFirst = true;
   return {
     line: (row) => `  ${toJson(toData(row)).replaceAll('\n', '\n  ')}`,
@@ -209,6 +210,7 @@ function jsonPages(
       const text = lines.join(',\n');
       const begin = isFirst ? '[\n' : ',\n';
       isFirst = false;
+      beginJson();
       return writeData(printable(begin + text));
     },
     end: async () => void (await writeData(isFirst ? '[]\n' : '\n]\n')),

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../../../core/errors.js';
 import { packageFile } from '../../../core/package-file.js';
-import { print } from '../../output.js';
+import type { Report } from '../report.js';
 
 /** The module that `hpo init --python` writes; scripts import it by its name. */
 export const HELPER = 'hpo.py';
@@ -11,7 +11,7 @@ export const HELPER = 'hpo.py';
  * Writes the module into the folder of a script, and returns whether it did: not where it is there already.
  * @throws HpoError init.file-exists (usage) for another file of its name.
  */
-export function writeHelper(folder: string, force: boolean): boolean {
+export function writeHelper(folder: string, force: boolean, report: Report): boolean {
   const path = join(folder, HELPER);
   const text = readFileSync(packageFile(`python/${HELPER}`), 'utf8');
   if (existsSync(path)) {
@@ -27,7 +27,8 @@ export function writeHelper(folder: string, force: boolean): boolean {
   }
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, text);
-  print(`wrote ${path}`);
+  report.written.push(path);
+  report.say(`wrote ${path}`);
   return true;
 }
 
