@@ -688,7 +688,7 @@ def _finite_metrics(given: Mapping[str, Any]) -> dict[str, float]:
     found = {}
     for name, value in given.items():
         try:
-            found[re.sub(r"[^A-Za-z0-9_.:/@-]", "_", re.sub(r"^(?![A-Za-z_])", "_", str(name)))] = _number(name, value)
+            found[re.sub(r"[^A-Za-z0-9_.:/@%\u00b5\u03bc-]", "_", re.sub(r"^(?![A-Za-z_%\u00b5\u03bc])", "_", str(name)))] = _number(name, value)
         except TypeError:
             continue
     return found

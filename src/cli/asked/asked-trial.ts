@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.js';
+import { withMicroSign } from '../../core/metric-name.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { ReportedPoint, StudyReader, UnfinishedTrial } from '../../storage/storage.js';
 import { readTrialRow } from '../../storage/trial-row.js';
@@ -30,12 +31,10 @@ export async function reportTrial(
 ): Promise<void> {
   const { trial } = await mustBeAsked(study, number);
   const objective = study.spec.objectives[0]?.metric;
-  const points = metrics.map(({ name, value }) => ({
-    name,
-    step,
-    value,
-    objective: name === objective && step !== null,
-  }));
+  const points = metrics.map(({ name: written, value }) => {
+    const name = withMicroSign(written);
+    return { name, step, value, objective: name === objective && step !== null };
+  });
   if (!(await study.report(trial.id, null, points))) throw notYours(number);
 }
 
