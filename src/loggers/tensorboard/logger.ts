@@ -92,7 +92,7 @@ export class TensorboardLogger implements Pick<Logger, 'on' | 'flush' | 'close'>
     };
     await settleWithin(limitMs, all(), this.#leave.signal);
     this.#flush();
-    if (this.#work.size > 0) this.#failed(new Error('the database did not answer in time'));
+    if (this.#work.size > 0) this.#failed(new Error('there was no time for all trials'));
     this.#isClosed = true;
   }
 

@@ -46,7 +46,7 @@ export class TrialFile {
     this.#own = own;
   }
 
-  /** Begins a file that sorts after all others of the folder. Creates it with the first flush. Null: a later attempt has a file. */
+  /** Creates a file that sorts after all others of the folder. Null: a later attempt has one. */
   static begin(folder: string, attempt: number, nowMs: number): TrialFile | null {
     const others = filesIn(folder);
     if (others.some((other) => other.attempt > attempt)) return null;
@@ -110,7 +110,7 @@ export class TrialFile {
   }
 }
 
-/** Of several writers each removes the files before its own, so that the last one stays. */
+/** Of several writers each empties the files before its own, so that the last one stays. */
 function isBefore(a: Own, b: Own): boolean {
   if (a.attempt !== b.attempt) return a.attempt < b.attempt;
   return a.name < b.name;
