@@ -1,14 +1,12 @@
 """Trains a small network to tell two spirals apart. It saves after each epoch, and resumes where it was."""
 
-import json
-import os
-
 import torch
 from torch import nn
 
-EPOCHS = 27
-params = json.loads(os.environ.get("HPO_PARAMS", '{"lr": 0.01, "width": 16, "activation": "tanh", "batch_size": 32}'))
-torch.manual_seed(int(os.environ.get("HPO_SEED", "0")))
+import hpo  # hpo.py beside it, by `hpo init --python`
+
+run = hpo.run(lr=0.01, width=16, activation="tanh", batch_size=32)  # the values by hand
+run.seed_all()
 torch.set_num_threads(1)
 
 
@@ -25,32 +23,23 @@ data = torch.Generator().manual_seed(1)  # the same points for all trials
 points, labels = spirals(2000, data)
 held_out, held_out_labels = spirals(1000, data)
 
-width, activation = params["width"], {"relu": nn.ReLU, "tanh": nn.Tanh}[params["activation"]]
+width, activation = run.params.width, {"relu": nn.ReLU, "tanh": nn.Tanh}[run.params.activation]
 model = nn.Sequential(
     nn.Linear(2, width), activation(), nn.Linear(width, width), activation(), nn.Linear(width, 2)
 )
-optimizer = torch.optim.Adam(model.parameters(), lr=params["lr"])
+optimizer = torch.optim.Adam(model.parameters(), lr=run.params.lr)
 
-folder = os.environ.get("HPO_CHECKPOINT_DIR")  # none by hand
-file = os.path.join(folder, "last.pt") if folder else None
-epoch = 0
-if file and os.path.exists(file):
-    state = torch.load(file, weights_only=True)
+if state := run.load():  # None where nothing was saved
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["rng"])
-    epoch = state["epoch"]
 
-while epoch < int(os.environ.get("HPO_TARGET_STEP", EPOCHS)):
-    epoch += 1
-    for batch in torch.randperm(len(points)).split(params["batch_size"]):
+for epoch in run.steps(27):  # from the epoch after the saved one, to where hpo pauses this trial
+    for batch in torch.randperm(len(points)).split(run.params.batch_size):
         optimizer.zero_grad()
         nn.functional.cross_entropy(model(points[batch]), labels[batch]).backward()
         optimizer.step()
     with torch.no_grad():
         accuracy = (model(held_out).argmax(1) == held_out_labels).double().mean().item()
-    print(f"METRIC epoch={epoch} accuracy={accuracy:.4f}", flush=True)
-    if file:
-        state = {"epoch": epoch, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
-        torch.save({**state, "rng": torch.get_rng_state()}, file + ".new")
-        os.replace(file + ".new", file)  # the old file or the new one, never half of one
+    run.report(epoch=epoch, accuracy=accuracy)
+    run.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "rng": torch.get_rng_state()})

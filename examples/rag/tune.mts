@@ -40,17 +40,18 @@ let spent = 0;
 for (const { metrics } of await study.trials())
   spent += ((metrics.cents_per_1000 ?? 0) * questions.length) / 1000;
 
+const open: Promise<unknown>[] = [];
 if (spent < SPEND_AT_MOST_CENTS)
-  await study.optimize(
-    async (trial) => {
-      const { right, cents } = await answerAll(trial.params, trial.signal);
+  for await (const trial of study.run({ trials: '+40', concurrency: 4, trialTimeout: '1m', retries: 2 })) {
+    const measured = answerAll(trial.params, trial.signal).then(({ right, cents }) => {
       spent += cents;
       if (spent >= SPEND_AT_MOST_CENTS) study.stop(); // trials that are open still end
       trial.report({ cents_per_1000: (cents / questions.length) * 1000 }, 1);
-      return right / questions.length;
-    },
-    { trials: '+40', concurrency: 4, trialTimeout: '1m', retries: 2 },
-  );
+      return trial.complete(right / questions.length);
+    });
+    open.push(measured.catch((error: unknown) => trial.fail(error)));
+  }
+await Promise.all(open);
 
 const best = await study.best();
 console.log(`${(await study.trials()).length} trials cost ${spent.toFixed(1)} cents`);

@@ -90,7 +90,8 @@ export function projectOf(name: string): string {
     rmSync(project, { recursive: true, force: true, maxRetries: 5 });
   });
   // Without what somebody who followed the page in this checkout has left.
-  const filter = (path: string) => !/\/(outputs|storage|runs[^/]*\.csv|[^/]*\.(db|gz)(-\w+)?)$/.test(path);
+  const filter = (path: string) =>
+    !/\/(outputs|storage|hpo\.py|runs[^/]*\.csv|[^/]*\.(db|gz)(-\w+)?)$/.test(path);
   cpSync(join(ROOT, 'examples', name), join(project, 'examples', name), { recursive: true, filter });
   writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }\n');
   const modules = join(project, 'node_modules');
