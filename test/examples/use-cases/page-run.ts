@@ -29,6 +29,9 @@ type Reader = { readonly readPage: (path: string) => { readonly blocks: readonly
 const blocks: string = pathToFileURL(join(ROOT, 'scripts', 'docs', 'blocks.mjs')).href;
 const { readPage } = (await import(blocks)) as Reader;
 
+/** A folder with an npx that is quick. */
+const BIN = join(ROOT, 'test', 'examples', 'use-cases', 'bin');
+
 type Run = {
   /** Only blocks with this text run, in the folder of the example. */
   readonly only?: string;
@@ -111,7 +114,7 @@ export function shell(
   more: Readonly<Record<string, string>>,
   program = 'sh',
 ): Promise<{ code: number | null; output: string }> {
-  const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const path = [BIN, dirname(process.execPath), process.env.PATH].join(delimiter);
   const env = cleanEnv({
     HPO_LEASE_DIR: join(cwd, 'leases'),
     npm_config_offline: 'true',
