@@ -76,7 +76,7 @@ describe('the architecture', () => {
     const { files } = staticImports('cli/optimize/optimize.ts', sources);
     expect(files.has('loggers/registry.ts')).toBe(true);
     const loggers = [...files].filter(([file]) =>
-      /^loggers\/(tensorboard|wandb|mlflow|runs|http|events|terminal)\/|\/logger\.ts$/.test(file),
+      /^loggers\/(tensorboard|wandb|mlflow|notify|runs|http|events|terminal)\/|\/logger\.ts$/.test(file),
     );
     expect(loggers.map(([, chain]) => chain)).toEqual([]);
   });

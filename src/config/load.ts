@@ -16,6 +16,7 @@ import { toInitialPoints } from './initial-points.js';
 import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
 import { toMlflow } from './mlflow.js';
+import { toWebhook } from './notify.js';
 import { checkAble, checkNames, checkObjectives } from './objectives.js';
 import { STORED } from './parameter-schema.js';
 import { callSettings } from './resolve-settings.js';
@@ -126,6 +127,8 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const columns = part('logging.local.metrics');
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const mlflow = toMlflow(part('logging.mlflow') ?? undefined);
+  const webhook = toWebhook(part('logging.webhook') ?? undefined, mistakes);
+  const command = part('logging.command') ?? null;
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
   const named = { needed: wanted, columns: columns ?? [] };
   const metrics = part('metrics') ?? null;
@@ -176,6 +179,8 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       },
       wandb,
       mlflow,
+      webhook,
+      command,
     },
   };
 }

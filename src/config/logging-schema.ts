@@ -64,5 +64,40 @@ export const mlflowSchema = z.strictObject({
     ),
 });
 
+export const NOTIFIED = ['finished', 'failed', 'improved', 'trial-finished'] as const;
+const enabledSchema = z.boolean().default(true).describe('false: as if this section were not there');
+const notifiedSchema = z
+  .array(z.enum(NOTIFIED))
+  .min(1)
+  .default(['finished', 'failed', 'improved'])
+  .describe(
+    'When: finished: the sweep ended; failed: a trial failed for good; improved: a trial is the best so far; trial-finished: a trial ended',
+  );
+const lineSchema = z.string().regex(/^[^\u0000-\u001f\u007f]{1,4000}$/, 'expected one line');
+
+export const webhookSchema = z.strictObject({
+  enabled: enabledSchema,
+  url: lineSchema
+    .optional()
+    .describe('Where to; ${envvar:NAME} is replaced by the variable; default: HPO_WEBHOOK_URL'),
+  on: notifiedSchema,
+  headers: z
+    .record(z.string(), lineSchema)
+    .default({})
+    .describe('Headers of the request; ${envvar:NAME} is replaced by the variable'),
+  body: z
+    .record(z.string().min(1), z.string().max(4000))
+    .optional()
+    .describe(
+      'Fields of the JSON body; ${text}, ${event}, ${trial} and the like are replaced; default: the whole event',
+    ),
+});
+
+export const commandSchema = z.strictObject({
+  enabled: enabledSchema,
+  run: z.array(pathSchema).min(1).describe('The program and its arguments, as a list; no shell reads them'),
+  on: notifiedSchema,
+});
+
 /** Metric columns of runs.csv. */
 export const metricColumnsSchema = z.array(z.string().min(1).overwrite(withMicroSign)).min(1);

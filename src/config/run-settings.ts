@@ -2,6 +2,7 @@ import type { CheckpointPolicy } from '../core/checkpoints.js';
 import type { ComponentSpec } from '../core/component-options.js';
 import type { RetryDelay } from '../core/retry-delay.js';
 import type { MlflowSettings } from './mlflow.js';
+import type { CommandSettings, WebhookSettings } from './notify.js';
 import type { ValueOfKind } from './setting-kinds.js';
 import type { SETTINGS } from './settings.js';
 import type { WandbSettings } from './wandb.js';
@@ -27,6 +28,10 @@ export type RunSettings = Omit<CallSettings, 'checkpoints'> & {
   readonly wandb: WandbSettings | null;
   /** Null: the file has no section for MLflow. */
   readonly mlflow: MlflowSettings | null;
+  /** Null: the file has no section for a webhook. */
+  readonly webhook: WebhookSettings | null;
+  /** Null: the file has no section for a command. */
+  readonly command: CommandSettings | null;
 };
 
 /** `storage` null: that of the new study itself. */

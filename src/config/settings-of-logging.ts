@@ -73,4 +73,18 @@ export const LOGGING_SETTINGS = [
     help: 'A run for the sweep and a nested one for each trial on an MLflow server: `{tracking_uri, experiment, enabled}`',
     see: 'mlflow.md',
   },
+  {
+    ...STRUCTURED,
+    key: 'logging.webhook',
+    shownDefault: 'off',
+    help: 'A request to an address when something happens: `{url, on, headers, body, enabled}`',
+    see: 'notifications.md#a-webhook',
+  },
+  {
+    ...STRUCTURED,
+    key: 'logging.command',
+    shownDefault: 'off',
+    help: 'A program that runs when something happens: `{run, on, enabled}`',
+    see: 'notifications.md#a-command',
+  },
 ] as const satisfies readonly Setting[];

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { BOUNDS } from '../core/bounds.js';
-import { metricColumnsSchema, mlflowSchema, wandbSchema } from './logging-schema.js';
+import {
+  commandSchema,
+  metricColumnsSchema,
+  mlflowSchema,
+  wandbSchema,
+  webhookSchema,
+} from './logging-schema.js';
 import { metricConstraintSchema } from './metric-constraints.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
@@ -44,4 +50,6 @@ export const STRUCTURED_SCHEMAS = {
   'logging.local.metrics': metricColumnsSchema.optional(),
   'logging.wandb': wandbSchema.optional(),
   'logging.mlflow': mlflowSchema.optional(),
+  'logging.webhook': webhookSchema.optional(),
+  'logging.command': commandSchema.optional(),
 } satisfies Readonly<Record<StructuredKey, z.ZodType>>;

@@ -2,6 +2,7 @@ import type { OwnedLiveness } from '../liveness/liveness.js';
 import type { Logger } from './logger.js';
 import type { Messages } from './messages.js';
 import type { MlflowOptions } from './mlflow/target.js';
+import type { CommandOptions, WebhookOptions } from './notify/options.js';
 import type { Mode, WandbOptions } from './wandb/target.js';
 
 /** What a sweep asks of its loggers: its settings under `logging`, and the environment of the process. */
@@ -20,6 +21,10 @@ export type LoggerSettings = {
   readonly wandbMode: Mode | null;
   /** Section `mlflow` of the sweep file; null: it has none. */
   readonly mlflow: MlflowOptions | null;
+  /** Section `webhook` of the sweep file; null: it has none. */
+  readonly webhook: WebhookOptions | null;
+  /** Section `command` under `logging` of the sweep file; null: it has none. */
+  readonly command: CommandOptions | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 };
@@ -102,5 +107,17 @@ export const loggers: readonly LoggerEntry[] = [
     summary: 'a run for the sweep and a nested one for each attempt on an MLflow server',
     isWanted: ({ mlflow }) => mlflow?.enabled ?? false,
     load: async () => (await import('./mlflow/configure.js')).configureMlflow,
+  },
+  {
+    name: 'webhook',
+    summary: 'a request to an address when the sweep ends, a trial fails or the best improves',
+    isWanted: ({ webhook }) => webhook?.enabled ?? false,
+    load: async () => (await import('./notify/webhook.js')).configureWebhook,
+  },
+  {
+    name: 'command',
+    summary: 'a program that runs when the sweep ends, a trial fails or the best improves',
+    isWanted: ({ command }) => command?.enabled ?? false,
+    load: async () => (await import('./notify/command.js')).configureCommand,
   },
 ];

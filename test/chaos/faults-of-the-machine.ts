@@ -167,6 +167,18 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['event-file-of-another-writer'],
   },
   {
+    fault: 'a webhook is down, silent or broken, or a command of notifications hangs, fails or is missing',
+    promise:
+      'no sweep slows down, ends or changes its exit code, for one warning at most; no process of a command is left running',
+    tests: [
+      'test/cli/notifications.test.ts',
+      'test/loggers/notify/webhook.test.ts',
+      'test/loggers/notify/command.test.ts',
+    ],
+    parts: [],
+    mutants: ['command-ended-with-its-children'],
+  },
+  {
     fault: 'an MLflow server is down, silent or broken, or loses answers; hpo is killed with unsent points',
     promise:
       'no sweep slows down or ends, for one warning at most; every point is there once, with the next call at the latest, and no run stays RUNNING; credentials appear nowhere',

@@ -73,7 +73,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
       sweep.yaml:26:40 error[config.unknown-key]: expected one of enabled, project, entity, group, name, tags, notes, job_type, mode, client, got projct
         fix: did you mean project?
       sweep.yaml:26:57 error[config.bad-value]: expected online, offline or disabled, got the text "on"
-      sweep.yaml:26:63 error[config.unknown-key]: expected one of local, tensorboard, wandb, mlflow, got tb"
+      sweep.yaml:26:63 error[config.unknown-key]: expected one of local, tensorboard, wandb, mlflow, webhook, command, got tb"
     `);
   });
 

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LoggerSettings } from '../../src/loggers/registry.js';
 import { FakeMlflow } from './mlflow/server.js';
+import { Receiver } from './notify/receiver.js';
 import type { Stage } from './stage.js';
 import { textOfRuns } from './tensorboard/reader.js';
 
@@ -45,6 +46,11 @@ export function textIn(folder: string, inner: string, name: RegExp): string {
 
 /** The call of a logger that every sweep has. */
 const PLAIN = { flags: [], env: {} };
+
+const WEBHOOK = { enabled: true, on: ['trial-finished'], headers: {}, body: null } as const;
+const COMMAND = { enabled: true, on: ['trial-finished'], run: ['sh', '-c', 'cat >> command.jsonl'] } as const;
+const notified = (trial: number) =>
+  new RegExp(`"event":"trial-finished".*"trial":${trial},.*"state":"complete"`, 'm');
 
 const scenes: Readonly<Record<string, Scene>> = {
   terminal: {
@@ -131,6 +137,27 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
     kind: 'data',
   },
+  webhook: {
+    settings: async ({ folder }) => ({ webhook: { ...WEBHOOK, url: await writingWebhook(folder) } }),
+    call: async (folder) => {
+      const webhook = { url: await writingWebhook(folder), on: WEBHOOK.on };
+      return { ...PLAIN, logging: { webhook } };
+    },
+    output: ({ folder }) => textIn(folder, '.', /^webhook\.jsonl$/),
+    complete: notified,
+    breakSink: ({ folder }) => mkdirSync(join(folder, 'webhook.jsonl')),
+    stalled: async () => ({ webhook: { ...WEBHOOK, url: `http://127.0.0.1:${await silentPort()}` } }),
+    kind: 'text',
+  },
+  command: {
+    settings: () => ({ command: COMMAND }),
+    call: async () => ({ ...PLAIN, logging: { command: { run: COMMAND.run, on: COMMAND.on } } }),
+    output: ({ folder }) => textIn(folder, '.', /^command\.jsonl$/),
+    complete: notified,
+    breakSink: ({ folder }) => mkdirSync(join(folder, 'command.jsonl')),
+    stalled: async () => ({ command: { ...COMMAND, run: ['sleep', '1000'] } }),
+    kind: 'text',
+  },
   // test/loggers/example-logger.ts
   results: {
     settings: () => ({}),
@@ -159,6 +186,13 @@ async function writingMlflow(folder: string): Promise<string> {
     );
     writeFileSync(join(folder, 'mlflow.txt'), lines.join(''));
   };
+  return server.url;
+}
+
+/** Returns the address of a webhook that writes what it receives, and fails where it cannot. */
+async function writingWebhook(folder: string): Promise<string> {
+  const server = await Receiver.start();
+  server.received = (body) => appendFileSync(join(folder, 'webhook.jsonl'), `${body}\n`);
   return server.url;
 }
 

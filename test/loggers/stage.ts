@@ -53,6 +53,8 @@ export function makeStage(): Stage {
       wandb: null,
       wandbMode: null,
       mlflow: null,
+      webhook: null,
+      command: null,
       env: { HOME: folder },
       cwd: folder,
     },

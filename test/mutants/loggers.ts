@@ -69,6 +69,14 @@ export const LOGGERS: MutantTable = {
     replacement: 'new JournalReader<RunEnd>(journal.file)',
     test: { file: 'test/loggers/wandb/logger.test.ts', name: 'one that died while the trial runs' },
   },
+  'command-ended-with-its-children': {
+    protection: 'A command of notifications that hangs is ended with its children.',
+    file: 'src/loggers/notify/command.ts',
+    symbol: 'runCommand',
+    expression: "process.kill(-child.pid, 'SIGKILL')",
+    replacement: "process.kill(child.pid, 'SIGKILL')",
+    test: { file: 'test/loggers/notify/command.test.ts', name: 'one that hangs holds nobody up' },
+  },
   'mlflow-points-sent-once': {
     protection: 'A point that may have arrived at MLflow is looked up before it is sent again.',
     file: 'src/loggers/mlflow/client.ts',

@@ -22,6 +22,7 @@ export const sidebar = [
       page('With W&B', 'wandb'),
       page('With TensorBoard', 'tensorboard'),
       page('With MLflow', 'mlflow'),
+      page('Notifications', 'notifications'),
       page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),
       page('Python', 'python'),

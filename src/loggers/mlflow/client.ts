@@ -10,6 +10,8 @@ import type { Target } from './target.js';
 const API = '/api/2.0/mlflow';
 /** The tag by which a run is found whose creation was not answered. */
 const KEY = 'hpo.run';
+/** MLflow then shows the experiment as runs, not as traces of language models. */
+const KIND = { key: 'mlflow.experimentKind', value: 'custom_model_development' };
 /** Points of one page of a history: an answer has less than a MiB. */
 const PAGE = 4000;
 
@@ -89,7 +91,7 @@ export class MlflowClient {
 
   async #createExperiment(name: string): Promise<string> {
     try {
-      return this.#idIn(await this.#post('experiments/create', { name }), 'experiment_id');
+      return this.#idIn(await this.#post('experiments/create', { name, tags: [KIND] }), 'experiment_id');
     } catch (error) {
       // Another process was first, or an earlier try has arrived.
       const id = isCode(error, 'RESOURCE_ALREADY_EXISTS') ? await this.#experimentOf(name) : null;

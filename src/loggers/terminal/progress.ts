@@ -1,15 +1,11 @@
 import type { ExpectedGain } from '../../core/expected-gain.js';
-import { isFeasible } from '../../core/metric-constraints.js';
 import type { Objective } from '../../core/spec.js';
 import type { MetricPoint } from '../../executors/executor.js';
-import { combine } from '../../results/combine.js';
-import { bestIn, front, type Rankable, ranked } from '../../results/ranking.js';
+import { bestIn } from '../../results/ranking.js';
 import type { SweepEvent } from '../../study/events.js';
+import { BestSoFar } from '../best-so-far.js';
 import { durationText, gpuText, numberText, paramsText, pointsText } from '../event-messages.js';
-import type { FinishedTrial, ProgressAtStart } from '../study-reader.js';
-
-/** The result of a configuration whose trials have finished. */
-type Result = Omit<Rankable, 'trials'> & { readonly trials: readonly FinishedTrial[] };
+import type { ProgressAtStart } from '../study-reader.js';
 
 /** The progress before the sweep, and the parts of the specification that results depend on. */
 export type ProgressStart = ProgressAtStart & {
@@ -42,11 +38,7 @@ export class Progress {
   readonly start: ProgressStart;
   readonly running = new Map<number, Running>();
   #done: number;
-  /** The best configuration, or with several objectives the Pareto front. */
-  #best: readonly Result[] = [];
-  /** Finished trials of configurations with unfinished repeats. */
-  readonly #partial = new Map<number, readonly FinishedTrial[]>();
-  readonly #configurationOf = new Map<number, number>();
+  readonly #best: BestSoFar;
   /** Trials with an attempt that has ended in this sweep. */
   readonly #begun = new Set<number>();
   /** How many attempts have ended in this sweep, and how long they ran. */
@@ -71,9 +63,7 @@ export class Progress {
     this.#slots = start.slots;
     this.#timeoutMs = start.timeoutMs;
     for (const trial of start.paused) this.#paused.set(trial, null);
-    for (const { number, trials } of start.configurations)
-      if (number === null || trials.length >= start.repeats) this.#offer(trials);
-      else this.#partial.set(number, trials);
+    this.#best = new BestSoFar(start);
   }
 
   /** Trials that the study will have when the sweep is done; null when nobody knows. */
@@ -86,8 +76,8 @@ export class Progress {
   }
 
   note(event: SweepEvent, nowMs: number): void {
+    this.#best.note(event);
     if (event.type === 'trial-started') {
-      this.#configurationOf.set(event.trial, event.configuration);
       const { device, params } = event;
       const begun = { device, startedAtMs: nowMs, params: paramsText(params), text: '', gpu: '' };
       // The curve of a trial that was paused continues.
@@ -128,13 +118,10 @@ export class Progress {
       if (!this.#paused.delete(event.trial)) this.#noteAttempt(event);
       this.running.delete(event.trial);
       this.#done++;
-      const { values, trial: number, state, violations } = event;
+      const { state } = event;
       if (state === 'pruned') this.#pruned++;
       else if (state === 'fail') this.#failed++;
       else if (!event.feasible) this.#infeasible++;
-      const configuration = this.#configurationOf.get(number) ?? number;
-      this.#configurationOf.delete(number);
-      this.#add(configuration, { number, state, values, violations });
     }
   }
 
@@ -184,37 +171,14 @@ export class Progress {
       .join(', ');
   }
 
-  /** Counts a configuration once all its repeats have finished: until then its mean may come from a lucky seed. */
-  #add(configuration: number, trial: FinishedTrial): void {
-    const trials = [...(this.#partial.get(configuration) ?? []), trial];
-    if (trials.length < this.start.repeats) this.#partial.set(configuration, trials);
-    else {
-      this.#partial.delete(configuration);
-      this.#offer(trials);
-    }
-  }
-
-  #offer(trials: readonly FinishedTrial[]): void {
-    const known = [...this.#best, { ...combine(trials), trials }];
-    const rules = { directions: this.#directions, repeats: this.start.repeats };
-    this.#best =
-      rules.directions.length > 1
-        ? front(known, rules)
-        : ranked(known, rules)
-            .slice(0, 1)
-            .filter(({ violations }) => isFeasible(violations));
-  }
-
-  get #directions() {
-    return this.start.objectives.map(({ direction }) => direction);
-  }
-
   /** Returns `best epoch_accuracy=0.94 (trial 3)`; with several objectives `front of 5, best error=0.06 (trial 3)`. */
   bestText(): string {
     const [first, ...more] = this.start.objectives;
-    const best = bestIn(this.#best, 0, this.#directions);
+    const found = this.#best.found;
+    const directions = this.start.objectives.map(({ direction }) => direction);
+    const best = bestIn(found, 0, directions);
     if (!best || !first) return 'no result yet';
-    const size = more.length > 0 ? `front of ${this.#best.length}, ` : '';
+    const size = more.length > 0 ? `front of ${found.length}, ` : '';
     const trials = best.trials.filter(({ state }) => state === 'complete').map(({ number }) => number);
     const of = trials.length > 1 ? `mean of trials ${trials.join(', ')}` : `trial ${trials[0]}`;
     return `${size}best ${first.metric}=${numberText(best.values?.[0] as number)} (${of})`;

@@ -11,6 +11,8 @@ export type Fault =
   | { readonly kind: 'reset-late' }
   | { readonly kind: 'status-late'; readonly status: number }
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Is answered when this resolves. */
+  | { readonly kind: 'held'; readonly until: Promise<void> }
   /** Says what it was sent as its authorization, in several forms. */
   | { readonly kind: 'echo'; readonly status: number; readonly as: 'json' | 'text' | 'graphql' }
   /** Answers without an end, with compression as `encoding` names it. */
@@ -64,6 +66,7 @@ export abstract class FaultyServer {
     this.requests.push(taken);
     if (fault?.kind === 'reset') return void request.socket.destroy();
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === 'held') await fault.until;
     if (fault?.kind === 'status') return end(response, fault.status, { error: 'a fault' }, fault.headers);
     if (fault?.kind === 'echo') return echo(response, request.headers.authorization ?? '', fault);
     if (fault?.kind === 'endless') return void this.#flood(response, fault);
