@@ -67,7 +67,8 @@ await report('packed library', async () => {
     const odd = files
       .map(({ path }) => path)
       .filter(
-        (path) => !/^(dist|cfg|python)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
+        (path) =>
+          !/^(dist|cfg|python|skills)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
       );
     expect(odd.length === 0, `no data and no sources in the tarball, got ${odd.join(', ')}`);
     const projects = await Promise.all(MAJORS.map((major) => checkUnder(major, join(folder, filename))));

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
 # dashboard, the newest wandb, TensorBoard and Trackio, W&B's SDK for Node, tfjs-node with TensorFlow's C library, Ray, the libraries by which Python
-# scripts read their options, Lightning, Keras and Transformers with Jupyter, and the schemas of Kubernetes. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [frameworks] [kubernetes] [mlflow]     without an argument: all of these
+# scripts read their options, Lightning, Keras and Transformers with Jupyter, the schemas of Kubernetes, and a client of the Model Context Protocol. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
+#   bash scripts/real-parts.sh [optuna] [wandb] [tensorboard] [wandb-sdk] [tfjs-node] [parsers] [ray] [frameworks] [kubernetes] [mlflow] [mcp]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
@@ -33,6 +33,7 @@ wandb_packages=('wandb>=0.31,<1')
 # Trackio reads event files with pandas and tbparse.
 tensorboard_packages=('tensorboard>=2.21,<3' 'trackio[tensorboard]>=0.43,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
+mcp_packages=('mcp>=2.3,<3')
 kubernetes_packages=('kubernetes-validate>=1.33,<2')
 # 3.18.0 requires a package of the same version that is not published.
 mlflow_packages=('mlflow>=3.17,<3.18')
@@ -90,6 +91,11 @@ install_frameworks() {
 install_kubernetes() {
   python3 -m venv .
   quiet_pip bin/pip install "${kubernetes_packages[@]}"
+}
+
+install_mcp() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${mcp_packages[@]}"
 }
 
 install_rivals() {
@@ -170,7 +176,7 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray frameworks kubernetes mlflow
+[ $# -gt 0 ] || set -- optuna wandb tensorboard wandb-sdk tfjs-node parsers ray frameworks kubernetes mlflow mcp
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
@@ -182,6 +188,7 @@ for part in "$@"; do
     frameworks) make frameworks "$(/usr/bin/python3 -c 'import sys, torch; print(sys.version, torch.__version__)') ${frameworks_packages[*]}" install_frameworks ;;
     kubernetes) make kubernetes "$(python3 --version) ${kubernetes_packages[*]}" install_kubernetes ;;
     mlflow) make mlflow "$(python3 --version) ${mlflow_packages[*]}" install_mlflow ;;
+    mcp) make mcp "$(python3 --version) ${mcp_packages[*]}" install_mcp ;;
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
     rustuna) make rustuna "$(python3 --version) ${rustuna_packages[*]}" install_rustuna ;;
     optuna-gp) make optuna-gp "$(python3 --version) ${optuna_gp_packages[*]}" install_optuna_gp ;;
@@ -189,7 +196,7 @@ for part in "$@"; do
     hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, frameworks, kubernetes, mlflow, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
+      echo "real parts: expected optuna, wandb, tensorboard, wandb-sdk, tfjs-node, parsers, ray, frameworks, kubernetes, mlflow, mcp, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

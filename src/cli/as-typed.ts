@@ -16,7 +16,7 @@ export function hpoCommand({ env, program }: Started = thisProcess()): 'npx hpo'
 
 /** Commands that hpo's texts name. After another word such as `hpo could` it is only the name of the program. */
 const NAMED =
-  /(?<!npx |[\w/.-])hpo (?=(?:ask|best|compare|completion|dashboard|doctor|enqueue|export-csv|hide|import|importance|init|logs|note|optimize|pause|plot|report|resume|retry|sampler|schema|set|show|stop|storage|study|summary|tell|train|trials|tune|workers)\b)/g;
+  /(?<!npx |[\w/.-])hpo (?=(?:ask|best|compare|completion|dashboard|doctor|enqueue|export-csv|hide|import|importance|init|logs|mcp|note|optimize|pause|plot|report|resume|retry|sampler|schema|set|show|stop|storage|study|summary|tell|train|trials|tune|workers)\b)/g;
 
 /** Returns a text of hpo's own with its commands as a person types them here. */
 export function asTyped(text: string, started: Started = thisProcess()): string {

@@ -1,4 +1,5 @@
-import { usageError } from '../core/errors.js';
+import { nearest } from '../config/nearest.js';
+import { type HpoError, usageError } from '../core/errors.js';
 import type { Figure } from '../plots/figure.js';
 import type { PlotInput, PlotSettings, Target } from '../plots/plot.js';
 import { plots } from '../plots/registry.js';
@@ -15,13 +16,11 @@ type Wanted = PlotSettings & {
   readonly kind: string;
   /** Null: the first objective. */
   readonly metric: string | null;
-  /** Makes the error for a name that the study does not have. */
-  readonly unknown: (what: 'metric' | 'parameter', name: string, known: readonly string[]) => Error;
 };
 
 /**
  * Returns the figure of a study.
- * @throws HpoError plot.objectives (usage), or what `unknown` makes.
+ * @throws HpoError plot.objectives, plot.unknown-metric, plot.unknown-parameter (usage).
  */
 export async function drawFigure(storage: Storage, study: ReadableStudy, wanted: Wanted): Promise<Figure> {
   const entry = plots.find(({ name }) => name === wanted.kind);
@@ -35,14 +34,14 @@ export async function drawFigure(storage: Storage, study: ReadableStudy, wanted:
   const targets = targetsOf(results);
   const target = wanted.metric === null ? targets[0] : targets.find(({ name }) => name === wanted.metric);
   if (!target)
-    throw wanted.unknown(
+    throw unknownName(
       'metric',
       wanted.metric ?? '',
       targets.map(({ name }) => name),
     );
   const known = [...results.table.params.keys()];
   for (const name of wanted.parameters)
-    if (!known.includes(name)) throw wanted.unknown('parameter', name, known);
+    if (!known.includes(name)) throw unknownName('parameter', name, known);
   const curveOf =
     wanted.kind === 'curves' && (target.objective !== 0 || objectives > 1)
       ? await readCurves(storage, study.id, { results, target, top: wanted.top })
@@ -68,4 +67,16 @@ async function readCurves(storage: Storage, studyId: number, { results, target, 
     if (curve) found.set(trial, curve);
   }
   return (trial: number) => found.get(trial) ?? null;
+}
+
+/** The error for a name that does not exist, with the one that may be meant. */
+export function unknownName(
+  what: 'plot' | 'metric' | 'parameter',
+  name: string,
+  known: readonly string[],
+): HpoError {
+  const meant = nearest(name, known);
+  return usageError(`plot.unknown-${what}`, `no ${what} ${name}; known: ${known.join(', ')}`, {
+    fix: meant === null ? 'use one of them' : `did you mean ${meant}?`,
+  });
 }

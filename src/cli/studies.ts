@@ -66,8 +66,8 @@ export async function metricsOf(storage: Storage, record: StudyRecord): Promise<
     : storedSpec(record).objectives.map(({ metric }) => metric);
 }
 
-/** Returns null without a sweep file. Commands that need more than its name report a broken one. */
-async function nameInSweep(file: string): Promise<string | null> {
+/** Returns the name of the study of a sweep file; null without a file. Commands that need more than its name report a broken one. */
+export async function nameInSweep(file: string): Promise<string | null> {
   if (!existsSync(file)) return null;
   const [{ parse }, { readText }] = await Promise.all([
     import('../config/plain-yaml.js'),

@@ -1,7 +1,7 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { linesOf } from '../core/input-lines.js';
 import { isMapping } from '../core/mapping.js';
 import { bad } from './fields.js';
-import { linesOf } from './lines.js';
 
 /** The longest request: about 100,000 trials in one. */
 const MOST_BYTES = 64 * 2 ** 20;

@@ -117,6 +117,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     builtins: [],
   },
+  // The protocol of `hpo mcp`; what its tools do is of the command line.
+  mcp: { ours: ['core/'], packages: [], builtins: ['node:fs', 'node:path'] },
   executors: { ours: ['core/', 'liveness/', 'protocol/'], packages: [], builtins: 'any' },
   config: {
     ours: [
@@ -203,6 +205,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'config/',
       'control/',
       'loggers/',
+      'mcp/',
       'proposals/',
       'schemas/',
       'trainer/',

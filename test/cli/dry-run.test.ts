@@ -32,6 +32,7 @@ test('--dry-run prints the plan and every command with its pin, and writes nothi
     trial: 2,
     attempt: 1,
     device: 'cpu',
+    params: { x: 2, name: "it's" },
     pin: { CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '3' },
     command: ['sh', fixture('quick.sh'), 'x=2', "name=it's", '--seed=7'],
     submission: null,

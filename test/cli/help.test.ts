@@ -65,6 +65,7 @@ test('these are the commands', () => {
     'hpo train',
     'hpo sampler',
     'hpo schema',
+    'hpo mcp',
     'hpo completion',
   ]);
 });

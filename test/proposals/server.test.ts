@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linesOf } from '../../src/proposals/lines.js';
+import { linesOf } from '../../src/core/input-lines.js';
 import { ProposalServer } from '../../src/proposals/server.js';
 
 type Answer = {

@@ -21,6 +21,7 @@ export type RealPart =
   | 'hosts'
   | 'lavapipe'
   | 'mlflow'
+  | 'mcp'
   | 'newest-optuna'
   | 'namespaces'
   | 'optuna'
@@ -72,6 +73,8 @@ export const REAL = {
   /** A Python with the schemas of Kubernetes. */
   kubernetes: join(INSTALLED, 'kubernetes', 'bin', 'python3'),
   mlflow: join(INSTALLED, 'mlflow', 'bin', 'mlflow'),
+  /** A Python with a client of the Model Context Protocol. */
+  mcp: join(INSTALLED, 'mcp', 'bin', 'python3'),
   /** The NODE_PATH that finds tfjs-node. */
   tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
 } as const;
@@ -87,7 +90,8 @@ function installed(
     | 'ray'
     | 'frameworks'
     | 'kubernetes'
-    | 'mlflow',
+    | 'mlflow'
+    | 'mcp',
 ): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
@@ -118,6 +122,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   kubernetes: installed('kubernetes'),
+  mcp: installed('mcp'),
   hosts: {
     present: () => postgresPrograms() !== null && canBeHosts(),
     install:

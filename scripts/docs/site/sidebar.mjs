@@ -25,6 +25,7 @@ export const sidebar = [
       page('Notifications', 'notifications'),
       page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),
+      page('MCP server', 'mcp'),
       page('Python', 'python'),
       page('Several objectives', 'pareto'),
       page('The page', 'dashboard'),

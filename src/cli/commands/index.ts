@@ -12,6 +12,7 @@ import { registerImport } from './import.js';
 import { registerImportance } from './importance.js';
 import { registerInit } from './init.js';
 import { registerLogs } from './logs.js';
+import { registerMcp } from './mcp.js';
 import { registerNote } from './note.js';
 import { registerOptimize } from './optimize.js';
 import { registerPause, registerResume } from './pause.js';
@@ -72,7 +73,7 @@ export const commandGroups: readonly Group[] = [
   { title: 'Studies and their storage:', register: [registerStudy, registerStorage] },
   {
     title: 'Run trials yourself:',
-    register: [registerAsk, registerReport, registerTell, registerTrain, registerSampler],
+    register: [registerAsk, registerReport, registerTell, registerTrain, registerSampler, registerMcp],
   },
   { title: 'Others:', register: [registerSchema, registerCompletion] },
 ];

@@ -1,5 +1,4 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { nearest } from '../../config/nearest.js';
 import { usageError } from '../../core/errors.js';
 import type { Figure } from '../../plots/figure.js';
 import { plots } from '../../plots/registry.js';
@@ -63,18 +62,15 @@ function parsePair(text: string): readonly string[] {
 }
 
 async function plot(kind: string, options: Options): Promise<void> {
-  if (!KINDS.includes(kind)) throw unknown('plot', kind, KINDS);
+  const { drawFigure, unknownName } = await import('../plot-figure.js');
+  if (!KINDS.includes(kind)) throw unknownName('plot', kind, KINDS);
   if (options.params !== undefined && kind !== 'contour')
     throw usageError('plot.params', `expected --params with the plot contour, got it with ${kind}`);
   const figure = await withStorage(options.storage, 'read', async (storage) => {
-    const [{ drawFigure }, study] = await Promise.all([
-      import('../plot-figure.js'),
-      findStudy(storage, options).then((record) => studyToRead(storage, record)),
-    ]);
+    const study = await studyToRead(storage, await findStudy(storage, options));
     return drawFigure(storage, study, {
       kind,
       metric: options.metric ?? null,
-      unknown,
       top: options.top,
       isLogY: options.logY ?? false,
       showsOutliers: options.outliers ?? false,
@@ -99,11 +95,4 @@ async function writeFigure(figure: Figure, file: string): Promise<void> {
   await replaceFile(file, [/\.png$/i.test(file) ? await pngOf(figure) : renderSvg(figure)]);
   const reason = figure.panels.length === 0 ? `, which says: ${figure.notes.join('; ')}` : '';
   print(`wrote ${file}${reason}`);
-}
-
-function unknown(what: 'plot' | 'metric' | 'parameter', name: string, known: readonly string[]) {
-  const meant = nearest(name, known);
-  return usageError(`plot.unknown-${what}`, `no ${what} ${name}; known: ${known.join(', ')}`, {
-    fix: meant === null ? `use one of them` : `did you mean ${meant}?`,
-  });
 }

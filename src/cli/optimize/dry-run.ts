@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ComponentSpec } from '../../core/component-options.js';
+import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
 import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
 import { submissionOf } from '../../executors/registry.js';
@@ -33,6 +34,7 @@ type Planned = {
   readonly trial: number;
   readonly attempt: number;
   readonly device: string;
+  readonly params: Params;
   readonly pin: Readonly<Record<string, string>>;
   readonly command: readonly string[];
   /** What submits it to a cluster; null where it is started here. */
@@ -211,6 +213,7 @@ async function planNext(
     trial: trial.number,
     attempt: attempt?.attempt ?? 1,
     device: slot.device,
+    params,
     pin: Object.fromEntries(shown.map((name) => [name, env[name] as string])),
     command: expandCommand(
       study.spec.trainer.command ?? builtinCommand(),

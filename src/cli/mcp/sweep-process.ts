@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HpoError } from '../../core/errors.js';
+import { packageFile } from '../../core/package-file.js';
+import { passwordVariable } from '../../storage/conceal.js';
+import { outputsDir } from '../paths.js';
+import { printableTail } from './log-tail.js';
+
+// Sweep files may name code that hpo loads (samplers, pruners). It belongs into a process of its own, not into the server.
+
+/** What a plan may print. */
+const MOST_BYTES = 16 * 2 ** 20;
+const SHOWN = 4000;
+
+function startHpo(args: readonly string[], storage: string, stdio: 'pipe' | number): ChildProcess {
+  const main = fileURLToPath(packageFile('dist/cli/main.js'));
+  return spawn(process.execPath, [main, ...args, '--storage', storage], {
+    stdio: ['ignore', stdio, stdio],
+    // In a session of its own: what ends this process, or its group, does not reach it.
+    detached: stdio !== 'pipe',
+    env: { ...process.env, ...passwordVariable(storage) },
+  });
+}
+
+/** Returns what `hpo optimize --dry-run` plans. @throws HpoError mcp.refused with what it says. */
+export async function planSweep(file: string, storage: string, signal: AbortSignal): Promise<unknown> {
+  const child = startHpo(['optimize', '--sweep', file, '--dry-run', '--json'], storage, 'pipe');
+  const stop = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', stop);
+  try {
+    const [code, stdout, stderr] = await Promise.all([
+      ended(child),
+      allOf(child, 'stdout'),
+      allOf(child, 'stderr'),
+    ]);
+    if (code !== 0) throw refused(stderr);
+    return { ...(JSON.parse(stdout) as object), ...(stderr !== '' && { warnings: stderr.trim() }) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A sweep that was started. It does not end with this process. */
+export type StartedSweep = {
+  readonly pid: number | null;
+  /** The file with what it prints. */
+  readonly log: string;
+  /** Resolves with its exit code; null when it could not be started, or a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** What it has printed, as text for people. */
+  said(): string;
+};
+
+/** Starts `hpo optimize` on a sweep file, in a session of its own. */
+export function startSweep(file: string, study: string, storage: string): StartedSweep {
+  const folder = join(outputsDir(), '.mcp');
+  mkdirSync(folder, { recursive: true });
+  const log = join(folder, `${encodeURIComponent(study || 'sweep').slice(0, 150)}.log`);
+  // Never through a link that somebody has put there.
+  rmSync(log, { force: true });
+  const to = openSync(log, 'wx', 0o600);
+  try {
+    const child = startHpo(['optimize', '--sweep', file], storage, to);
+    child.unref();
+    return {
+      pid: child.pid ?? null,
+      log,
+      ended: ended(child),
+      said: () => tailOf(log),
+    };
+  } finally {
+    closeSync(to);
+  }
+}
+
+/** The error of a command that hpo refused, in its own words. */
+export function refused(said: string): HpoError {
+  return new HpoError('mcp.refused', `hpo refused this:\n${said.trim().slice(-SHOWN) || 'it said nothing'}`);
+}
+
+function tailOf(file: string): string {
+  return printableTail(readFileSync(file).subarray(-SHOWN));
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('close', (code) => resolve(code));
+  });
+}
+
+async function allOf(child: ChildProcess, name: 'stdout' | 'stderr'): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of child[name] ?? []) {
+    bytes += (part as Uint8Array).length;
+    if (bytes <= MOST_BYTES) parts.push(part as Uint8Array);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,31 @@
+import { isMapping } from '../../../core/mapping.js';
+import { type Tool, text } from '../../../mcp/tool.js';
+import type { Workspace } from '../../../mcp/workspace.js';
+import type { StudyAccess } from '../study-access.js';
+import { planSweep } from '../sweep-process.js';
+
+/** Planned trials that are shown. */
+const SHOWN = 10;
+
+export const SWEEP = text('path of the sweep file, inside the workspace');
+
+/** Checks a sweep file and shows what it would run. */
+export function planTool({ url }: StudyAccess, workspace: Workspace): Tool {
+  return {
+    name: 'plan',
+    title: 'Plan a sweep',
+    summary:
+      'Check a sweep file and show which commands it would run, with their parameters. Runs and stores nothing. Use it before start.',
+    arguments: { sweep: SWEEP },
+    effect: 'reads',
+    run: async (args, signal) => {
+      const plan = await planSweep(workspace.sweepFile(args.text('sweep')), url, signal);
+      const data = isMapping(plan) ? plan : {};
+      const trials = Array.isArray(data.trials) ? data.trials : [];
+      return {
+        data: { ...data, trials: trials.slice(0, SHOWN), more: Math.max(0, trials.length - SHOWN) },
+        png: null,
+      };
+    },
+  };
+}
