@@ -9,6 +9,7 @@ import { dist, root, unlessDone, writeWhole } from './files.mjs';
 import { licenseTexts } from './licenses.mjs';
 import { toLineMap } from './line-maps.mjs';
 import { shortenAll, shortenLocals } from './short-locals.mjs';
+import { shortNames, withShortNames } from './short-names.mjs';
 
 /** Each becomes the file of the same path in dist. */
 const ENTRIES = [
@@ -71,12 +72,11 @@ async function bundle() {
   const entries = new Set(
     ENTRIES.map((path) => join(root, path.replace('src/', 'dist/').replace('.ts', '.js'))),
   );
-  const files = await Promise.all(outputFiles.map((file) => shortened(file, outputFiles)));
+  const names = shortNames(outputFiles.map(({ path }) => basename(path)));
+  const files = await Promise.all(outputFiles.map((file) => shortened(file, outputFiles, names)));
   const written = files.flat();
   // All maps in one compressed file: only the trace of a defect reads them, and one for each chunk took a tenth of the package.
-  const maps = Object.fromEntries(
-    written.map(({ path, map }) => [relative(dist, path), JSON.parse(toLineMap(map))]),
-  );
+  const maps = Object.fromEntries(written.map(({ path, map }) => [relative(dist, path), JSON.parse(map)]));
   writeWhole(join(dist, 'maps.json.br'), brotliCompressSync(JSON.stringify(maps)));
   // A program that starts meanwhile finds every chunk that an entry names.
   for (const { path, code } of written.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
@@ -87,10 +87,13 @@ async function bundle() {
 }
 
 /** Returns a file of code as it is published, with its source map; nothing for a source map. */
-async function shortened({ path, text }, files) {
+async function shortened({ path, text }, files, names) {
   if (path.endsWith('.map')) return [];
-  const map = files.find((file) => file.path === `${path}.map`).text;
-  return [{ path, ...(await shortenLocals(text, map, LINES)) }];
+  const given = files.find((file) => file.path === `${path}.map`).text;
+  const made = await shortenLocals(text, given, LINES);
+  const { code, lost } = withShortNames(made.code, names);
+  const name = names.get(basename(path)) ?? basename(path);
+  return [{ path: join(dirname(path), name), code, map: toLineMap(made.map, lost) }];
 }
 
 /** Fails on an import on demand of bundled CommonJS, which would have no named exports. */

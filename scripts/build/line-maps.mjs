@@ -3,14 +3,17 @@
 const NO_SOURCE = '<stdin>';
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Returns a source map (JSON) with one segment for each part of a generated line that comes from one line of a source. */
-export function toLineMap(json) {
+/**
+ * Returns a source map (JSON) with one segment for each part of a generated line that comes from one line of a source. `lost`: how
+ * many characters each generated line has lost since, and after which columns.
+ */
+export function toLineMap(json, lost = []) {
   const map = JSON.parse(json);
   const sources = map.sources.filter((source) => source !== NO_SOURCE);
   const places = map.sources.map((source) => sources.indexOf(source));
   const before = { source: 0, line: 0 };
   const written = { source: 0, line: 0 };
-  const mappings = map.mappings.split(';').map((generated) => {
+  const mappings = map.mappings.split(';').map((generated, k) => {
     let column = 0;
     let last = '';
     let writtenColumn = 0;
@@ -27,8 +30,12 @@ export function toLineMap(json) {
         const place = `${now.source}:${now.line}`;
         if (now.source < 0 || place === last) return [];
         last = place;
-        const text = [column - writtenColumn, now.source - written.source, now.line - written.line, 0];
-        writtenColumn = column;
+        const at = (lost[k] ?? []).reduce(
+          (sum, [from, count]) => (from < column ? sum - count : sum),
+          column,
+        );
+        const text = [at - writtenColumn, now.source - written.source, now.line - written.line, 0];
+        writtenColumn = at;
         Object.assign(written, now);
         return [text.map(encode).join('')];
       })
