@@ -23,8 +23,6 @@ export async function stopSweep({
     stopping: [...new Set([...control.stopping.filter(runs), ...owners.map(({ owner }) => owner)])],
   }));
   const which = owners.length === 1 ? 'the sweep' : `${owners.length} sweeps`;
-  return {
-    text: `${which} of study ${study.name} will end within seconds: running trials are stopped, and the next hpo optimize continues them`,
-    data: { study: study.name, trial: null, stopped: owners.length },
-  };
+  const stopped = `${which} of study ${study.name} will end within seconds: running trials are stopped, and the next hpo optimize continues them`;
+  return { text: stopped, data: { study: study.name, trial: null, stopped } };
 }

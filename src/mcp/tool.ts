@@ -4,7 +4,7 @@ import { printableLine } from '../core/printable.js';
 
 /** One argument of a tool. `count` is a whole number from 0. */
 export type Argument = {
-  readonly type: 'text' | 'count' | 'parameters' | 'choice';
+  readonly type: 'text' | 'count' | 'flag' | 'parameters' | 'choice';
   readonly isRequired: boolean;
   readonly help: string;
   /** Of a choice; else empty. */
@@ -16,6 +16,8 @@ export type Arguments = {
   text(name: string): string;
   optionalText(name: string): string | null;
   optionalCount(name: string): number | null;
+  /** False where it is absent. */
+  flag(name: string): boolean;
   parameters(name: string): Mapping;
 };
 
@@ -43,6 +45,7 @@ const optional = { isRequired: false, choices: [] } as const;
 export const text = (help: string): Argument => ({ type: 'text', help, ...required });
 export const optionalText = (help: string): Argument => ({ type: 'text', help, ...optional });
 export const optionalCount = (help: string): Argument => ({ type: 'count', help, ...optional });
+export const optionalFlag = (help: string): Argument => ({ type: 'flag', help, ...optional });
 export const parameters = (help: string): Argument => ({ type: 'parameters', help, ...required });
 export const optionalChoice = (help: string, choices: readonly string[]): Argument => ({
   type: 'choice',
@@ -65,6 +68,7 @@ export function inputSchema(tool: Pick<Tool, 'arguments'>): Mapping {
 function schemaOf({ type, help, choices }: Argument): Mapping {
   const description = { description: help };
   if (type === 'count') return { type: 'integer', minimum: 0, ...description };
+  if (type === 'flag') return { type: 'boolean', ...description };
   if (type === 'parameters') return { type: 'object', ...description };
   return { type: 'string', ...(type === 'choice' && { enum: choices }), ...description };
 }
@@ -83,12 +87,14 @@ export function checkArguments(tool: Pick<Tool, 'name' | 'arguments'>, given: Ma
     text: (name) => given[name] as string,
     optionalText: (name) => (given[name] as string | undefined) ?? null,
     optionalCount: (name) => (given[name] as number | undefined) ?? null,
+    flag: (name) => given[name] === true,
     parameters: (name) => given[name] as Mapping,
   };
 }
 
 function isOfType(value: unknown, { type, choices }: Argument): boolean {
   if (type === 'count') return Number.isSafeInteger(value) && (value as number) >= 0;
+  if (type === 'flag') return typeof value === 'boolean';
   if (type === 'parameters') return typeof value === 'object' && value !== null && !Array.isArray(value);
   return typeof value === 'string' && (type === 'choice' ? choices.includes(value) : value !== '');
 }
@@ -98,6 +104,7 @@ function wantedText({ type, choices }: Argument): string {
   return {
     text: 'a text',
     count: 'a whole number from 0',
+    flag: 'true or false',
     parameters: 'an object: a value for each parameter',
   }[type];
 }

@@ -6,7 +6,7 @@ export const hide = z.strictObject({ study, trials: z.array(trial), hidden: flag
 export const retry = z.strictObject({ study, queued: z.array(trial) });
 export const set = z.strictObject({ study, changed: z.record(text, json), limits: z.record(text, json) });
 /** `stopped`: what happened, in words. */
-export const stop = z.strictObject({ study, trial, stopped: text });
+export const stop = z.strictObject({ study, trial: trial.nullable(), stopped: text });
 /** `trial` null: of the study. */
 export const note = z.strictObject({
   study,

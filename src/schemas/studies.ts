@@ -189,6 +189,7 @@ export const plan = z.strictObject({
       trial,
       attempt: count,
       device: text,
+      params,
       pin: z.record(text, text),
       command: words,
       submission: words.nullable(),

@@ -61,4 +61,24 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     parts: [],
     mutants: ['draws-of-a-thread-counted', 'new-results-reach-a-thread', 'idle-thread-keeps-no-program'],
   },
+  {
+    fault:
+      'an agent, or a text that it believes, names a file outside of its workspace or sends broken requests; its host is killed with all its processes while a sweep runs',
+    promise:
+      'nothing outside is run or read; the server answers with errors and continues; so does the sweep, and any other server or person ends it',
+    tests: [
+      'test/mcp/workspace.test.ts',
+      'test/mcp/json-rpc.test.ts',
+      'test/mcp/server.test.ts',
+      'test/cli/mcp/raw.test.ts',
+      'test/cli/control.test.ts',
+    ],
+    parts: [],
+    mutants: [
+      'agent-stays-in-its-workspace',
+      'agent-reads-no-control-characters',
+      'sweep-outlives-its-server',
+      'sweep-ends-by-a-command',
+    ],
+  },
 ];

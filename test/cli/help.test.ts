@@ -64,8 +64,8 @@ test('these are the commands', () => {
     'hpo tell',
     'hpo train',
     'hpo sampler',
-    'hpo schema',
     'hpo mcp',
+    'hpo schema',
     'hpo completion',
   ]);
 });

@@ -162,4 +162,13 @@ export const STUDY: MutantTable = {
       name: 'promises at once open one study of a file that none of them has made',
     },
   },
+  'sweep-ends-by-a-command': {
+    protection: 'A sweep that a command asks to end stops its trials and ends.',
+    file: 'src/study/sweep/sweep-control.ts',
+    symbol: 'SweepControl.#obey',
+    expression: 'stopping.includes(study.owner)',
+    replacement: 'stopping.length < 0',
+    builds: true,
+    test: { file: 'test/cli/control.test.ts', name: 'hpo stop without a number' },
+  },
 };

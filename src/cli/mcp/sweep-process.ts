@@ -24,8 +24,17 @@ function startHpo(args: readonly string[], storage: string, stdio: 'pipe' | numb
   });
 }
 
+/** What `hpo optimize --dry-run` plans, as far as agents read it. */
+export type SweepPlan = {
+  readonly study: string;
+  readonly plan: string;
+  readonly trials: readonly Readonly<Record<'trial' | 'device' | 'params' | 'command', unknown>>[];
+  /** Null: none. */
+  readonly warnings: string | null;
+};
+
 /** Returns what `hpo optimize --dry-run` plans. @throws HpoError mcp.refused with what it says. */
-export async function planSweep(file: string, storage: string, signal: AbortSignal): Promise<unknown> {
+export async function planSweep(file: string, storage: string, signal: AbortSignal): Promise<SweepPlan> {
   const child = startHpo(['optimize', '--sweep', file, '--dry-run', '--json'], storage, 'pipe');
   const stop = () => child.kill('SIGKILL');
   signal.addEventListener('abort', stop);
@@ -36,11 +45,13 @@ export async function planSweep(file: string, storage: string, signal: AbortSign
       allOf(child, 'stderr'),
     ]);
     if (code !== 0) throw refused(stderr);
-    return { ...(JSON.parse(stdout) as object), ...(stderr !== '' && { warnings: stderr.trim() }) };
+    return { ...(JSON.parse(stdout) as SweepPlan), warnings: stderr.trim() || null };
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
+
+type Around = { readonly storage: string; readonly flags: readonly string[] };
 
 /** A sweep that was started. It does not end with this process. */
 export type StartedSweep = {
@@ -54,7 +65,7 @@ export type StartedSweep = {
 };
 
 /** Starts `hpo optimize` on a sweep file, in a session of its own. */
-export function startSweep(file: string, study: string, storage: string): StartedSweep {
+export function startSweep(file: string, study: string, { storage, flags }: Around): StartedSweep {
   const folder = join(outputsDir(), '.mcp');
   mkdirSync(folder, { recursive: true });
   const log = join(folder, `${encodeURIComponent(study || 'sweep').slice(0, 150)}.log`);
@@ -62,7 +73,7 @@ export function startSweep(file: string, study: string, storage: string): Starte
   rmSync(log, { force: true });
   const to = openSync(log, 'wx', 0o600);
   try {
-    const child = startHpo(['optimize', '--sweep', file], storage, to);
+    const child = startHpo(['optimize', '--sweep', file, ...flags], storage, to);
     child.unref();
     return {
       pid: child.pid ?? null,

@@ -108,7 +108,13 @@ test('a sweep whose process was killed has failed, and so has one whose trials a
     join(cwd, 'more', 'bad.yaml'),
     sweepFile({
       study: 'bad',
-      trainer: { command: ['sh', '-c', 'echo "ValueError: \u001b[31mno\u001b[0m"; exit 3'] },
+      trainer: {
+        command: [
+          'sh',
+          '-c',
+          'test -e mended && exec echo METRIC loss=1; echo "ValueError: \u001b[31mno\u001b[0m"; exit 3',
+        ],
+      },
     }),
   );
   const server = new RawServer(cwd);
@@ -131,4 +137,9 @@ test('a sweep whose process was killed has failed, and so has one whose trials a
   });
   expect((await server.call('explain_failure', { study: 's' })).error).toContain('error[mcp.none-failed]');
   expect(dirname((await server.call('explain_failure', { study: 'bad' })).logFile)).toContain('bad');
+  // Once the program is mended, they run again, and the answer waits for the end.
+  writeFiles(cwd, { mended: '' });
+  await server.call('start', { sweep: 'more/bad.yaml', retry_failed: true });
+  const mended = await server.call('status', { study: 'bad', wait: 50 });
+  expect(mended).toMatchObject({ state: 'finished', trials: { complete: 3, fail: 0 } });
 });

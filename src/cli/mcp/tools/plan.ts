@@ -1,11 +1,10 @@
-import { isMapping } from '../../../core/mapping.js';
 import { type Tool, text } from '../../../mcp/tool.js';
 import type { Workspace } from '../../../mcp/workspace.js';
 import type { StudyAccess } from '../study-access.js';
 import { planSweep } from '../sweep-process.js';
 
 /** Planned trials that are shown. */
-const SHOWN = 10;
+const SHOWN = 5;
 
 export const SWEEP = text('path of the sweep file, inside the workspace');
 
@@ -19,11 +18,16 @@ export function planTool({ url }: StudyAccess, workspace: Workspace): Tool {
     arguments: { sweep: SWEEP },
     effect: 'reads',
     run: async (args, signal) => {
-      const plan = await planSweep(workspace.sweepFile(args.text('sweep')), url, signal);
-      const data = isMapping(plan) ? plan : {};
-      const trials = Array.isArray(data.trials) ? data.trials : [];
+      const { study, plan, trials, warnings } = await planSweep(
+        workspace.sweepFile(args.text('sweep')),
+        url,
+        signal,
+      );
+      const shown = trials
+        .slice(0, SHOWN)
+        .map(({ trial, device, params, command }) => ({ trial, device, params, command }));
       return {
-        data: { ...data, trials: trials.slice(0, SHOWN), more: Math.max(0, trials.length - SHOWN) },
+        data: { study, plan, trials: shown, more: trials.length - shown.length, warnings },
         png: null,
       };
     },

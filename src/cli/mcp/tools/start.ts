@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../../../core/errors.js';
 import { CALLS_ATTRIBUTE, parseCalls } from '../../../core/study-calls.js';
-import type { Tool } from '../../../mcp/tool.js';
+import { optionalFlag, type Tool } from '../../../mcp/tool.js';
 import type { Workspace } from '../../../mcp/workspace.js';
 import { nameInSweep } from '../../studies.js';
 import type { StudyAccess } from '../study-access.js';
@@ -23,18 +23,26 @@ export function startTool(studies: StudyAccess, workspace: Workspace): Tool {
     title: 'Start a sweep',
     summary:
       'Start the sweep of a file in the background, or continue it: finished trials never run again. Returns once it runs, with the name of its study; follow it with status. It outlives this server.',
-    arguments: { sweep: SWEEP },
+    arguments: {
+      sweep: SWEEP,
+      retry_failed: optionalFlag(
+        'run trials again that failed before, once their cause is mended (default: false)',
+      ),
+    },
     effect: 'changes',
     run: (args, signal) => {
       const file = workspace.sweepFile(args.text('sweep'));
-      const started = before.then(() => start(studies, file, signal));
+      const flags = args.flag('retry_failed') ? ['--retry-failed'] : [];
+      const started = before.then(() => start(studies, { file, flags }, signal));
       before = started.catch(() => {});
       return started.then((data) => ({ data, png: null }));
     },
   };
 }
 
-async function start(studies: StudyAccess, file: string, signal: AbortSignal) {
+type Wanted = { readonly file: string; readonly flags: readonly string[] };
+
+async function start(studies: StudyAccess, { file, flags }: Wanted, signal: AbortSignal) {
   const study = (await nameInSweep(file)) ?? '';
   if (await isRunning(studies, study))
     throw usageError('mcp.running', `the sweep of study ${study} runs already`, {
@@ -43,7 +51,7 @@ async function start(studies: StudyAccess, file: string, signal: AbortSignal) {
   // Before the database is made, its place is checked.
   await studies.list();
   const atMs = Date.now();
-  const sweep = startSweep(file, study, studies.url);
+  const sweep = startSweep(file, study, { storage: studies.url, flags });
   const began = await waitFor(sweep, () => hasBegun(studies, study, atMs), signal);
   const { pid, log } = sweep;
   if (began === 'refused') throw refused(sweep.said());
@@ -53,7 +61,7 @@ async function start(studies: StudyAccess, file: string, signal: AbortSignal) {
       state: began,
       pid,
       log,
-      next: 'call status every few seconds until its state is not running',
+      next: 'call status with wait until its state is not running',
     };
   const { state, trials, next } = await readStatus(studies, study);
   return { study, state, trials, log, said: sweep.said(), next };

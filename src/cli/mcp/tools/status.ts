@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS_ATTRIBUTE, parseLimits } from '../../../core/study-control.js';
-import { type Tool, text } from '../../../mcp/tool.js';
+import { optionalCount, type Tool, text } from '../../../mcp/tool.js';
 import { digestOf } from '../../../results/study-digest.js';
 import { frontJson, rankedJson } from '../../result-json.js';
 import { isoTime } from '../../study-facts.js';
@@ -9,6 +10,9 @@ import { readSweep } from '../sweep-state.js';
 export const STUDY = text('name of the study, as start and the list of resources say it');
 /** Kinds of failures and running trials that are shown. */
 const SHOWN = 5;
+/** Clients give up after a minute. */
+const MOST_WAIT_S = 50;
+const LOOK_MS = 1000;
 
 /** Says how the sweep of a study stands. */
 export function statusTool(studies: StudyAccess): Tool {
@@ -16,10 +20,24 @@ export function statusTool(studies: StudyAccess): Tool {
     name: 'status',
     title: 'How a sweep stands',
     summary:
-      'Show whether a sweep is running, finished, failed or stopped, its trials by state, the best value so far, and why trials failed. Poll it every few seconds while the state is running.',
-    arguments: { study: STUDY },
+      'Show whether a sweep is running, finished, failed or stopped, its trials by state, the best value so far, and why trials failed. Poll it while the state is running; wait makes the answer wait for the end.',
+    arguments: {
+      study: STUDY,
+      wait: optionalCount(
+        `seconds to wait at most for the end of the sweep (default: 0; at most ${MOST_WAIT_S})`,
+      ),
+    },
     effect: 'reads',
-    run: async (args) => ({ data: await readStatus(studies, args.text('study')), png: null }),
+    run: async (args, signal) => {
+      const waitMs = 1000 * Math.min(MOST_WAIT_S, args.optionalCount('wait') ?? 0);
+      const deadlineMs = performance.now() + waitMs;
+      for (;;) {
+        const data = await readStatus(studies, args.text('study'));
+        if (data.state !== 'running' || signal.aborted || performance.now() >= deadlineMs)
+          return { data, png: null };
+        await sleep(Math.min(LOOK_MS, Math.max(1, deadlineMs - performance.now())));
+      }
+    },
   };
 }
 
@@ -53,7 +71,7 @@ export function readStatus(studies: StudyAccess, name: string) {
 const NEXT = {
   running: 'poll status; read best, importance and plot at any time; stop ends it',
   finished: 'read best, importance and plot; start continues when the sweep file allows more trials',
-  failed: 'call explain_failure with a trial that failed; mend the cause, then start again',
+  failed: 'call explain_failure with a trial that failed; mend the cause, then start with retry_failed',
   stopped: 'start continues it',
 };
 
