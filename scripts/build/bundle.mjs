@@ -8,6 +8,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { dist, root, unlessDone, writeWhole } from './files.mjs';
 import { licenseTexts } from './licenses.mjs';
 import { toLineMap } from './line-maps.mjs';
+import { packedMaps } from './packed-maps.mjs';
 import { shortenAll, shortenLocals } from './short-locals.mjs';
 import { shortNames, withShortNames } from './short-names.mjs';
 
@@ -76,8 +77,8 @@ async function bundle() {
   const files = await Promise.all(outputFiles.map((file) => shortened(file, outputFiles, names)));
   const written = files.flat();
   // All maps in one compressed file: only the trace of a defect reads them, and one for each chunk took a tenth of the package.
-  const maps = Object.fromEntries(written.map(({ path, map }) => [relative(dist, path), JSON.parse(map)]));
-  writeWhole(join(dist, 'maps.json.br'), brotliCompressSync(JSON.stringify(maps)));
+  const maps = Object.fromEntries(written.map(({ path, map }) => [relative(dist, path), map]));
+  writeWhole(join(dist, 'maps.json.br'), brotliCompressSync(packedMaps(maps)));
   // A program that starts meanwhile finds every chunk that an entry names.
   for (const { path, code } of written.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
     writeWhole(path, code);
