@@ -10,6 +10,8 @@ import type { Target } from './target.js';
 const API = '/api/2.0/mlflow';
 /** The tag by which a run is found whose creation was not answered. */
 const KEY = 'hpo.run';
+/** The tag that all runs of one trial share. */
+const TRIAL_KEY = 'hpo.trial_key';
 /** MLflow then shows the experiment as runs, not as traces of language models. */
 const KIND = { key: 'mlflow.experimentKind', value: 'custom_model_development' };
 /** Points of one page of a history: an answer has less than a MiB. */
@@ -107,6 +109,7 @@ export class MlflowClient {
   async createRun(head: MlflowHead, parentRunId: string | null, isDoubtful: boolean): Promise<string> {
     const experiment = await this.experiment(head.experiment);
     const tags: Pair[] = [...head.tags, [KEY, head.id]];
+    if (head.key !== '') tags.push([TRIAL_KEY, head.key]);
     if (parentRunId !== null) tags.push(['mlflow.parentRunId', parentRunId]);
     const body = {
       experiment_id: experiment,
@@ -123,10 +126,20 @@ export class MlflowClient {
   }
 
   /** Returns the id that the server has for the run of a head; null where it has none. */
-  async findRun(experiment: string, id: string): Promise<string | null> {
+  findRun(experiment: string, id: string): Promise<string | null> {
+    return this.#newest(experiment, KEY, id);
+  }
+
+  /** Returns the id of the newest run of a trial; null where it has none. */
+  findTrial({ experiment, key }: MlflowHead): Promise<string | null> {
+    return this.#newest(experiment, TRIAL_KEY, key);
+  }
+
+  async #newest(experiment: string, tag: string, value: string): Promise<string | null> {
     const data = await this.#post('runs/search', {
       experiment_ids: [await this.experiment(experiment)],
-      filter: `tags.\`${KEY}\` = '${id}'`,
+      filter: `tags.\`${tag}\` = '${value}'`,
+      order_by: ['attributes.start_time DESC'],
       max_results: 1,
     });
     const runs = field(data, 'runs');
@@ -156,6 +169,14 @@ export class MlflowClient {
     });
   }
 
+  /**
+   * Marks a run that has ended as running again.
+   * @throws Refused, Stopped.
+   */
+  async reopen(runId: string): Promise<void> {
+    await this.#post('runs/update', { run_id: runId, status: 'RUNNING' });
+  }
+
   /** @throws Refused, Stopped. */
   async end(runId: string, status: Status, atMs: number): Promise<void> {
     await this.#post('runs/update', { run_id: runId, status, end_time: Math.round(atMs) });
@@ -165,12 +186,17 @@ export class MlflowClient {
   async #missing(runId: string, metrics: readonly Metric[]): Promise<readonly Metric[]> {
     const stored = new Map<string, Set<string>>();
     for (const name of new Set(metrics.map((metric) => metric.name)))
-      stored.set(name, await this.#history(runId, mlflowName(name)));
+      stored.set(name, new Set((await this.history(runId, name)).map(({ step, atMs }) => `${step} ${atMs}`)));
     return metrics.filter(({ name, step, atMs }) => !stored.get(name)?.has(`${step} ${atMs}`));
   }
 
-  async #history(runId: string, key: string): Promise<Set<string>> {
-    const found = new Set<string>();
+  /**
+   * Returns the steps and times of the points that the server has of a metric.
+   * @throws Refused, Stopped.
+   */
+  async history(runId: string, name: string): Promise<Pick<Metric, 'step' | 'atMs'>[]> {
+    const key = mlflowName(name);
+    const found: Pick<Metric, 'step' | 'atMs'>[] = [];
     for (let page: string | null = ''; page !== null; ) {
       const query = {
         run_id: runId,
@@ -181,7 +207,7 @@ export class MlflowClient {
       const data: unknown = await this.#get('metrics/get-history', query);
       const metrics = field(data, 'metrics');
       for (const metric of Array.isArray(metrics) ? metrics : [])
-        found.add(`${Number(field(metric, 'step') ?? 0)} ${Number(field(metric, 'timestamp'))}`);
+        found.push({ step: Number(field(metric, 'step') ?? 0), atMs: Number(field(metric, 'timestamp')) });
       page = nonEmpty(field(data, 'next_page_token'));
     }
     return found;

@@ -7,7 +7,7 @@ import type { StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { MlflowClient } from './client.js';
-import { followMlflow, ParentRuns } from './follow.js';
+import { followMlflow, ServerRuns } from './follow.js';
 import { untilHopeless } from './hopeless.js';
 import { makeMlflowLogger } from './logger.js';
 import { isOfStudy, type MlflowEnd, type MlflowHead, type MlflowStudy } from './run-format.js';
@@ -57,10 +57,10 @@ async function makeLogger({ target, user, study, reader, context }: Parts): Prom
     hasWarned = true;
   };
   const client = new MlflowClient({ target, warn });
-  const parents = new ParentRuns(client);
+  const runs = new ServerRuns(client);
   const transport = {
     service: 'MLflow',
-    follow: (run: Parameters<typeof followMlflow>[2]) => followMlflow(client, parents, run),
+    follow: (run: Parameters<typeof followMlflow>[2]) => followMlflow(client, runs, run),
     hurry: () => client.http.hurry(),
     stop: () => client.http.stop(),
     hopeless: () => untilHopeless(client.http),
@@ -69,6 +69,7 @@ async function makeLogger({ target, user, study, reader, context }: Parts): Prom
   };
   return makeMlflowLogger({
     study: own,
+    progress: study.progress,
     folder: new JournalFolder(journals, await livenessIn(journals), (...run) => isOfStudy(own, ...run)),
     delivery: makeDelivery<MlflowHead, MlflowEnd>(transport, { warn, inform }),
     lookUp: makeLookUp(reader, study.id),

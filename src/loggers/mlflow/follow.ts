@@ -16,29 +16,42 @@ const FIRST_GATHER_MS = 500;
 const GATHER_MS = 5000;
 const QUIET_MS = 3_600_000;
 
-/** The ids that the server has for the runs of sweeps. */
-export class ParentRuns {
+/** What runs must know of each other on the way to the server. */
+export class ServerRuns {
   readonly #client: MlflowClient;
-  readonly #ids = new Map<string, Promise<string | null>>();
+  readonly #parents = new Map<string, Promise<string | null>>();
+  /** The newest delivery of each trial. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(client: MlflowClient) {
     this.#client = client;
   }
 
   /** Notes that a sweep's run is being created. */
-  note(id: string, creation: Promise<string>): void {
-    this.#ids.set(
+  noteParent(id: string, creation: Promise<string>): void {
+    this.#parents.set(
       id,
       creation.catch(() => null),
     );
   }
 
-  /** Returns null where the server has no such run. */
-  idOf({ parent, experiment }: MlflowHead): Promise<string | null> {
+  /** Returns the id that the server has for the sweep's run; null where it has none. */
+  parentOf({ parent, experiment }: MlflowHead): Promise<string | null> {
     if (parent === null) return Promise.resolve(null);
-    const known = this.#ids.get(parent) ?? this.#client.findRun(experiment, parent);
-    this.#ids.set(parent, known);
+    const known = this.#parents.get(parent) ?? this.#client.findRun(experiment, parent);
+    this.#parents.set(parent, known);
     return known;
+  }
+
+  /** Calls a function, after the earlier deliveries of the same trial where this one continues them. */
+  async inTurn({ key, continues }: MlflowHead, deliver: () => Promise<void>): Promise<void> {
+    const before = continues === false ? null : this.#turns.get(key);
+    const own = before ? before.then(deliver) : deliver();
+    const settled = own.catch(() => {});
+    this.#turns.set(key, settled);
+    await own.finally(() => {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    });
   }
 }
 
@@ -47,31 +60,83 @@ export class ParentRuns {
  * rows when the sweep ends.
  * @throws Refused, Stopped.
  */
-export async function followMlflow(client: MlflowClient, parents: ParentRuns, run: MlflowRun): Promise<void> {
-  const { journal } = run;
+export function followMlflow(client: MlflowClient, runs: ServerRuns, run: MlflowRun): Promise<void> {
+  return runs.inTurn(run.journal.head, async () => {
+    const target = await targetOf(client, runs, run);
+    // A trial that ended while it was paused: somebody deleted its run.
+    if (target === null) run.journal.remove();
+    else await send(client, target, run);
+  });
+}
+
+/** Where a run goes. */
+type ServerRun = {
+  readonly runId: string;
+  /** Whether this server has acknowledged rows of the journal. */
+  readonly isKnown: boolean;
+  /** Whether the run has points of earlier attempts. */
+  readonly isContinued: boolean;
+};
+
+async function targetOf(
+  client: MlflowClient,
+  runs: ServerRuns,
+  { journal }: MlflowRun,
+): Promise<ServerRun | null> {
   const { head } = journal;
   // Ids of another server mean nothing here: the run is sent to this one as a whole.
   const [server, known] = journal.note().split(' ');
-  const isKnown = server === client.server && known !== undefined;
-  const creation = isKnown ? Promise.resolve(known) : createRun(client, parents, run);
-  if (head.parent === null) parents.note(head.id, creation);
-  const runId = await creation;
+  if (server === client.server && known !== undefined) {
+    if (head.parent === null) runs.noteParent(head.id, Promise.resolve(known));
+    return { runId: known, isKnown: true, isContinued: head.continues !== false };
+  }
+  const earlier = head.continues === false ? null : await client.findTrial(head);
+  if (earlier !== null) {
+    if (head.continues === true) await client.reopen(earlier);
+    return { runId: earlier, isKnown: false, isContinued: true };
+  }
+  if (head.continues === 'end') return null;
+  const creation = createRun(client, runs, journal);
+  if (head.parent === null) runs.noteParent(head.id, creation);
+  return { runId: await creation, isKnown: false, isContinued: false };
+}
+
+async function createRun(
+  client: MlflowClient,
+  runs: ServerRuns,
+  journal: MlflowRun['journal'],
+): Promise<string> {
+  return client.createRun(journal.head, await runs.parentOf(journal.head), !journal.isNew);
+}
+
+async function send(
+  client: MlflowClient,
+  { runId, isKnown, isContinued }: ServerRun,
+  run: MlflowRun,
+): Promise<void> {
+  const { journal } = run;
+  const { head } = journal;
   let sent = isKnown ? journal.acknowledged() : 0;
   const acknowledge = () => journal.acknowledge(sent, `${client.server} ${runId}`);
   acknowledge();
   // What an ended process has sent of these rows is not known exactly.
   const doubtful = journal.isNew ? 0 : journal.rows;
+  const missing = isContinued ? unlessStored(client, runId) : asTheyAre;
   let params = paramBatches(head.params);
+  let tags: readonly Pair[] =
+    isContinued && head.continues === true ? [...head.tags, ['hpo.state', 'RUNNING']] : [];
   const reader = new JournalReader<MlflowEnd>(journal.file, sent);
   for (let pauseMs = FIRST_GATHER_MS; ; pauseMs *= 2) {
     await run.news(QUIET_MS);
     // Read this first: an end that arrives while the last rows are sent must not be missed.
     const { isClosing } = run;
     const { rows, end } = await reader.next();
-    for (const batch of batchesOf(rows, params, end?.tags ?? [])) {
+    const metrics = await missing(metricsOf(rows));
+    for (const batch of batchesOf(metrics, params, [...tags, ...(end?.tags ?? [])])) {
       await client.log(runId, batch, sent < doubtful);
     }
     params = [];
+    tags = [];
     sent += rows.length;
     if (rows.length > 0) acknowledge();
     if (end !== null) {
@@ -86,9 +151,18 @@ export async function followMlflow(client: MlflowClient, parents: ParentRuns, ru
   }
 }
 
-async function createRun(client: MlflowClient, parents: ParentRuns, { journal }: MlflowRun): Promise<string> {
-  const parent = await parents.idOf(journal.head);
-  return client.createRun(journal.head, parent, !journal.isNew);
+const asTheyAre = async (metrics: readonly Metric[]) => metrics;
+
+/** Returns a function that leaves out the points at steps that a run had before. */
+function unlessStored(client: MlflowClient, runId: string): typeof asTheyAre {
+  const stored = new Map<string, ReadonlySet<number>>();
+  return async (metrics) => {
+    for (const name of new Set(metrics.map((metric) => metric.name))) {
+      if (stored.has(name)) continue;
+      stored.set(name, new Set((await client.history(runId, name)).map(({ step }) => step)));
+    }
+    return metrics.filter(({ name, step }) => !stored.get(name)?.has(step));
+  };
 }
 
 function paramBatches(params: readonly Pair[]): Pair[][] {
@@ -106,12 +180,15 @@ function paramBatches(params: readonly Pair[]): Pair[][] {
   return batches;
 }
 
-/** Returns requests that are small enough, in the order of the rows. */
-function batchesOf(rows: readonly JournalRow[], params: readonly Pair[][], tags: readonly Pair[]): Batch[] {
-  const metrics = rows.flatMap(({ step, row }): Metric[] => {
+function metricsOf(rows: readonly JournalRow[]): readonly Metric[] {
+  return rows.flatMap(({ step, row }): Metric[] => {
     const [atMs, values] = parseRow(row);
     return values.map(([name, value]) => ({ name, step, atMs, value }));
   });
+}
+
+/** Returns requests that are small enough, in the order of the metrics. */
+function batchesOf(metrics: readonly Metric[], params: readonly Pair[][], tags: readonly Pair[]): Batch[] {
   const batches: Batch[] = [];
   const count = Math.max(Math.ceil(metrics.length / MAX_METRICS), params.length, tags.length > 0 ? 1 : 0);
   for (let k = 0; k < count; k++) {

@@ -1,8 +1,11 @@
-import type { SweepEvent } from '../../study/events.js';
+import { bestIn } from '../../results/ranking.js';
+import type { SweepEnd, SweepEvent } from '../../study/events.js';
+import { BestSoFar } from '../best-so-far.js';
 import type { DeliveryFactory } from '../runs/delivery.js';
 import type { JournalFolder } from '../runs/journal-folder.js';
 import { RunLogger, type StudyRunLogger } from '../runs/run-logger.js';
 import type { LookUp } from '../runs/trial-status.js';
+import type { ProgressAtStart } from '../study-reader.js';
 import type { MlflowRun } from './follow.js';
 import type { MetricRows } from './rows.js';
 import {
@@ -10,12 +13,15 @@ import {
   type MlflowHead,
   type MlflowStudy,
   makeMlflowFormat,
+  pausedHead,
   sweepEnd,
   sweepHead,
+  trialEnd,
 } from './run-format.js';
 
 export type MlflowLoggerParts = {
   readonly study: MlflowStudy;
+  readonly progress: Pick<ProgressAtStart, 'paused' | 'configurations'>;
   readonly folder: JournalFolder<MlflowHead, MlflowEnd>;
   readonly delivery: DeliveryFactory<MlflowHead, MlflowEnd>;
   readonly lookUp: LookUp;
@@ -24,17 +30,25 @@ export type MlflowLoggerParts = {
   readonly warn: (message: string) => void;
 };
 
-/** Returns a logger that keeps a run for the sweep, once it has a trial, and below it one for each attempt. */
-export function makeMlflowLogger({ study, ...parts }: MlflowLoggerParts): StudyRunLogger {
+/** Returns a logger that keeps a run for the sweep, once it has a trial, and below it one for each trial and each of its retries. */
+export function makeMlflowLogger({ study, progress, ...parts }: MlflowLoggerParts): StudyRunLogger {
   const { now } = parts;
+  const paused = new Set(progress.paused);
+  const { objectives, repeats } = study.spec;
+  const best = new BestSoFar({ ...progress, objectives, repeats });
   let sweep: MlflowRun | null = null;
   const head = sweepHead(study, now());
   const format = makeMlflowFormat(study, () => head.id);
   const runs = new RunLogger<MlflowHead, MlflowEnd, MetricRows>({ ...parts, format });
-  const end = (of: Parameters<typeof sweepEnd>[0], detail: string) =>
+  const end = (of: SweepEnd | null, detail: string) =>
     runs.attempt(() => {
       if (sweep === null || sweep.journal.ended) return;
-      sweep.journal.end(sweepEnd(of, detail, now()));
+      const found = bestIn(
+        best.found,
+        0,
+        objectives.map(({ direction }) => direction),
+      );
+      sweep.journal.end(sweepEnd({ end: of, detail, best: found ?? null }, now()));
       sweep.wake();
     });
   return {
@@ -44,7 +58,17 @@ export function makeMlflowLogger({ study, ...parts }: MlflowLoggerParts): StudyR
         runs.attempt(() => {
           sweep ??= runs.begin({ ...head, startedAtMs: now() });
         });
+      best.note(event);
       runs.on(event);
+      if (event.type === 'trial-paused') paused.add(event.trial);
+      if (event.type === 'trial-started') paused.delete(event.trial);
+      // Its run was ended when it was paused.
+      if (event.type === 'trial-finished' && paused.delete(event.trial))
+        runs.attempt(() => {
+          const run = runs.begin(pausedHead(study, event.trial, now()));
+          run.journal.end(trialEnd(event, now()));
+          run.wake();
+        });
       if (event.type === 'sweep-finished') end(event.end, event.detail);
     },
     flush: () => runs.flush(),

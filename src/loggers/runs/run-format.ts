@@ -33,8 +33,8 @@ export type RunFormat<H extends RunHead, E, R extends RowMaker> = {
   readonly service: string;
   /** Returns the id of an attempt's run, the same for every orchestrator. */
   readonly idOf: (trial: number, attempt: number) => string;
-  /** Returns the head of the run of a started attempt. */
-  readonly head: (event: Started, nowMs: number) => H;
+  /** Returns the head of the run of a started attempt. `continues`: the attempt before was paused, and this one goes further. */
+  readonly head: (event: Started, nowMs: number, continues: boolean) => H;
   /** Returns what makes the rows that the journal does not have yet. */
   readonly rows: (journal: Journal<H, E>) => R;
   /** Returns the last line of a journal. */

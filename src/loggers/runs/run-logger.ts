@@ -44,6 +44,8 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
   readonly #followed = new Map<number, Followed<H, E, R>>();
   /** Runs whose journals this process owns, by run id, until they are delivered. */
   readonly #runs = new Map<string, DeliveredRun<H, E>>();
+  /** Paused trials whose next attempt is about to start. */
+  readonly #continued = new Set<number>();
   #hasFailed = false;
   /** Queries of the database that are not answered yet. */
   readonly #queries = new Set<Promise<void>>();
@@ -118,6 +120,7 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
   }
 
   #note(event: SweepEvent): void {
+    if (event.type === 'trial-continued') this.#continued.add(event.trial);
     if (event.type === 'trial-started') this.#started(event);
     if (event.type === 'trial-reported') this.#reported(event.trial, event.points);
     if (event.type === 'trial-finished') this.#ended(event.trial, event);
@@ -144,7 +147,8 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
   }
 
   #begin(event: Started): DeliveredRun<H, E> {
-    return this.begin(this.#p.format.head(event, this.#p.now()));
+    const continues = this.#continued.delete(event.trial);
+    return this.begin(this.#p.format.head(event, this.#p.now(), continues));
   }
 
   /** Begins a run and its delivery. */

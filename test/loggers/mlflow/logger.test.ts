@@ -29,6 +29,11 @@ test('a sweep is a run, and each attempt one below it', async () => {
     's-3 KILLED',
   ]);
   const parent = run('s');
+  expect(Object.fromEntries(parent?.tags ?? [])).toMatchObject({
+    'hpo.end': 'exhausted',
+    'hpo.best_trial': '0',
+    'hpo.best_value': '0.25',
+  });
   for (const trial of [0, 1, 2, 3])
     expect(run(`s-${trial}`)?.tags.get('mlflow.parentRunId')).toBe(parent?.id);
   expect(Object.fromEntries(run('s-0')?.tags ?? [])).toMatchObject({
@@ -151,6 +156,98 @@ test('an attempt that resumes from a checkpoint: its run begins with what was le
     [5, 0],
   ]);
   expect([run('s-0.2')?.status, server.mistakes]).toEqual(['FINISHED', []]);
+});
+
+const PAUSED = { type: 'trial-paused', trial: 0, step: 3, reason: 'rung', durationMs: 1 } as const;
+const CONTINUED = { type: 'trial-continued', trial: 0, fromStep: 3, toStep: 9, reason: 'best' } as const;
+const early = [loss(1, 4), loss(2, 3), loss(3, 2)];
+
+test.each(['the same process', 'the next process', 'one that dies'])(
+  'a trial that is paused continues in its run, in %s',
+  async (who) => {
+    const { server, begin, journals, run } = await study();
+    const known = { 0: status({ attempt: 2, outcome: null }, ...early) };
+    let logger = begin(known);
+    logger.on(started(0));
+    logger.on(reported(0, ['loss', 1, 4], ['loss', 2, 3], ['loss', 3, 2]));
+    logger.on(PAUSED);
+    await until(() => run('s-0')?.tags.get('hpo.state') === 'PAUSED' && run('s-0')?.status === 'FINISHED');
+    if (who === 'the next process') {
+      await logger.close(30_000);
+      logger = begin(known, [0]);
+      await logger.open();
+    }
+    logger.on(CONTINUED);
+    logger.on(started(0, { attempt: 2 }));
+    logger.on(reported(0, ['loss', 3, 9], ['loss', 4, 1]));
+    if (who === 'one that dies') {
+      await until(() => run('s-0')?.tags.get('hpo.state') === 'RUNNING');
+      logger.die();
+      logger = begin(known, []);
+      await logger.open();
+      logger.on(started(0, { attempt: 2, reattached: true }));
+      logger.on(reported(0, ['loss', 3, 9], ['loss', 4, 1]));
+    }
+    logger.on(finished(0, { values: [1] }));
+    logger.on(END);
+    await logger.close(30_000);
+    expect(server.mistakes).toEqual([]);
+    expect([...server.runs.values()].filter(({ name }) => name !== 's')).toHaveLength(1);
+    expect(pointsOf(run('s-0'))).toEqual([
+      [1, 4],
+      [2, 3],
+      [3, 2],
+      [4, 1],
+    ]);
+    expect([
+      run('s-0')?.status,
+      run('s-0')?.tags.get('hpo.state'),
+      run('s-0')?.tags.get('hpo.attempt'),
+    ]).toEqual(['FINISHED', 'COMPLETE', '2']);
+    expect(journals()).toEqual([]);
+  },
+);
+
+test.each([[[]], [[1]]])(
+  'a trial that ends while it is paused ends in its run; paused before: %j',
+  async (before) => {
+    const { server, begin, journals, run } = await study();
+    const logger = begin({}, before);
+    logger.on(started(0));
+    logger.on(reported(0, ['loss', 1, 4]));
+    logger.on(PAUSED);
+    for (const trial of [0, ...before])
+      logger.on(finished(trial, { state: 'pruned', values: [4], reason: 'not continued' }));
+    logger.on(END);
+    await logger.close(30_000);
+    expect(server.mistakes).toEqual([]);
+    expect(statesOf(server.byName())).toEqual(['s FINISHED', 's-0 KILLED']);
+    expect([run('s-0')?.tags.get('hpo.state'), pointsOf(run('s-0')), journals()]).toEqual([
+      'PRUNED',
+      [[1, 4]],
+      [],
+    ]);
+  },
+);
+
+test('a server that goes down and comes back receives everything', async () => {
+  const { server, begin, run } = await study();
+  const { port } = server;
+  const logger = begin();
+  logger.on(started(0));
+  logger.on(reported(0, ['loss', 1, 4], ['loss', 2, 3]));
+  await until(() => pointsOf(run('s-0')).length === 1);
+  server.stop();
+  logger.on(reported(0, ['loss', 3, 2], ['loss', 4, 1]));
+  logger.on(started(1));
+  logger.on(finished(0));
+  logger.on(finished(1));
+  logger.on(END);
+  const closed = logger.close(60_000);
+  await server.listen(port);
+  await closed;
+  expect(statesOf(server.byName())).toEqual(['s FINISHED', 's-0 FINISHED', 's-1 FINISHED']);
+  expect(pointsOf(run('s-0')).map(([step]) => step)).toEqual([1, 2, 3, 4]);
 });
 
 test('runs that somebody deletes are dropped with one warning, and the others arrive', async () => {

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { plainSpec } from '../../../src/core/spec.js';
 import type { MetricPoint } from '../../../src/executors/executor.js';
 import { MlflowClient } from '../../../src/loggers/mlflow/client.js';
-import { followMlflow, type MlflowRun, ParentRuns } from '../../../src/loggers/mlflow/follow.js';
+import { followMlflow, type MlflowRun, ServerRuns } from '../../../src/loggers/mlflow/follow.js';
 import { makeMlflowLogger } from '../../../src/loggers/mlflow/logger.js';
 import { isOfStudy, type MlflowEnd, type MlflowHead } from '../../../src/loggers/mlflow/run-format.js';
 import { makeDelivery } from '../../../src/loggers/runs/delivery.js';
@@ -33,14 +33,15 @@ export async function study() {
   const root = join(temporaryFolder(), '.mlflow');
   const warnings: string[] = [];
   let count = 0;
-  const begin = (known: Readonly<Record<number, TrialStatus>> = {}) => {
+  const begin = (known: Readonly<Record<number, TrialStatus>> = {}, paused: readonly number[] = []) => {
     const warn = (message: string) => warnings.push(message);
     const target = { baseUrl: server.url, authorization: null, secrets: [], experiment: 'e' };
     const client = new MlflowClient({ target, warn });
-    const parents = new ParentRuns(client);
+    const runs = new ServerRuns(client);
     onTestFinished(() => client.http.stop());
     const logger = makeMlflowLogger({
       study: STUDY,
+      progress: { paused, configurations: [] },
       // All earlier ones are dead.
       folder: new JournalFolder<MlflowHead, MlflowEnd>(
         root,
@@ -50,7 +51,7 @@ export async function study() {
       delivery: makeDelivery<MlflowHead, MlflowEnd>(
         {
           service: 'MLflow',
-          follow: (run: MlflowRun) => followMlflow(client, parents, run),
+          follow: (run: MlflowRun) => followMlflow(client, runs, run),
           hurry: () => client.http.hurry(),
           stop: () => client.http.stop(),
           hopeless: () => new Promise(() => {}),

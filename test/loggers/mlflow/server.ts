@@ -76,7 +76,8 @@ export class FakeMlflow extends FaultyServer {
       case 'POST runs/search': {
         const [, key, value] = /^tags\.`([^`]+)` = '([^']*)'$/.exec(String(data.filter)) ?? [];
         const found = [...this.runs.values()].filter(({ tags }) => tags.get(key ?? '') === value);
-        return [200, { runs: found.map(({ id }) => ({ info: { run_id: id } })) }];
+        // The newest first.
+        return [200, { runs: found.reverse().map(({ id }) => ({ info: { run_id: id } })) }];
       }
     }
     const run = this.runs.get(String(data.run_id ?? query.get('run_id')));
@@ -128,7 +129,7 @@ export class FakeMlflow extends FaultyServer {
     run: ServerRun,
     { metrics, params, tags }: { metrics: Metric[]; params: Pair[]; tags: Pair[] },
   ): [number, object] {
-    if (run.status !== 'RUNNING') return this.mistake('more after the end');
+    if (run.status !== 'RUNNING' && metrics.length > 0) return this.mistake('points after the end');
     if (metrics.length > 1000 || params.length > 100 || tags.length > 100) return this.mistake('too many');
     for (const { key } of [...metrics, ...params])
       if (!NAME.test(key)) return this.mistake(`bad name ${key}`);
