@@ -43,9 +43,13 @@ test("an agent's log becomes a study of finished and failed trials", async () =>
   ]);
   const shown = JSON.parse(await hpo(cwd, 'show', '1', '--json'));
   expect(shown).toMatchObject({
-    note: 'abc0002 idea 2',
     tags: ['discard'],
-    attributes: { status: 'discard', commit: 'abc0002', asi: { hypothesis: 'fewer allocations' } },
+    attributes: {
+      status: 'discard',
+      commit: 'abc0002',
+      description: 'idea 2',
+      asi: { hypothesis: 'fewer allocations' },
+    },
     finals: { total_µs: 14_000, compile_µs: 7000, 'cpu_%': 93 },
     finishedAtMs: 1_760_000_002_000,
   });

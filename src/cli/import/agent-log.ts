@@ -96,7 +96,6 @@ function logRow({ line, value }: JsonLine, metric: string): LogRow {
   const commit = typeof value.commit === 'string' ? value.commit.slice(0, 64) : '';
   const description =
     typeof value.description === 'string' ? value.description.slice(0, MAX_DESCRIPTION) : '';
-  const words = [commit, description].filter((text) => text !== '').join(' ');
   const others = Object.entries(isMapping(value.metrics) ? value.metrics : {}).flatMap(([name, number]) =>
     typeof number === 'number' && metricNamed(name) !== metric ? [[metricNamed(name), number] as const] : [],
   );
@@ -110,8 +109,9 @@ function logRow({ line, value }: JsonLine, metric: string): LogRow {
           ? `${status}${description === '' ? '' : `: ${description}`}`
           : null,
     metrics: Object.fromEntries(others),
-    attrs: attrsOf(value, { commit, status }),
-    note: words === '' ? null : words,
+    attrs: attrsOf(value, { commit, description, status }),
+    // Notes of thousands of trials would make each of their rows slow to read.
+    note: null,
     tags: [status],
     finishedAtMs: timeOf(value.timestamp),
   };
@@ -119,12 +119,13 @@ function logRow({ line, value }: JsonLine, metric: string): LogRow {
 
 function attrsOf(
   { asi }: JsonLine['value'],
-  { commit, status }: { readonly commit: string; readonly status: string },
+  { commit, description, status }: Readonly<Record<'commit' | 'description' | 'status', string>>,
 ): Attrs {
   const isSmall = isMapping(asi) && JSON.stringify(asi).length <= MAX_ASI;
   return {
     status: status.slice(0, 60),
     ...(commit !== '' && { commit }),
+    ...(description !== '' && { description }),
     ...(isSmall && { asi: asi as Attrs }),
   };
 }
