@@ -160,6 +160,7 @@ export const optimize = z.strictObject({
   savings,
   failures,
   csv: text.nullable(),
+  outputs: text,
   commands: z.array(text),
 });
 

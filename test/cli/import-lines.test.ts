@@ -112,6 +112,15 @@ test.each([
   expect((await runHere(['study', 'list'], { cwd })).stdout).not.toContain('optimize');
 });
 
+test("a table with a metric and a status of another program is no agent's log", async () => {
+  const cwd = makeProject({
+    't.jsonl': `\ufeff${lines({ lr: 0.1, metric: 2, status: 'done' }, { lr: 0.2, metric: 1, status: 'done' })}`,
+  });
+  expect(await hpo(cwd, 'import', 't.jsonl', '--params', 'lr', '--metric', 'metric')).toBe(
+    'study t: 2 complete trials from t.jsonl\n',
+  );
+});
+
 test('an experiment with an unknown status or without a number is left out with its line', async () => {
   const cwd = makeProject({
     'log.jsonl': lines(CONFIG, run(1, 5, 'keep'), run(2, 4, 'odd'), { ...run(3, 4, 'keep'), metric: null }),
@@ -177,4 +186,12 @@ test.each([
     2,
     expect.stringContaining(`error[import.bad-line]: t.jsonl:2: expected ${message}`),
   ]);
+});
+
+test('a parameter may be called as a member of every object, and be in some lines only', async () => {
+  const cwd = makeProject({
+    't.jsonl': lines({ params: { lr: 1 }, value: 1 }, { params: { lr: 2, constructor: 'a' }, value: 2 }),
+  });
+  await hpo(cwd, 'import', 't.jsonl');
+  expect((await trialsOf(cwd)).map(({ params }) => params)).toEqual([{ lr: 2, constructor: 'a' }]);
 });

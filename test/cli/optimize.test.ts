@@ -67,6 +67,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
       ...{ distinguishable: null, pValue: null, repeatsNeeded: null },
     },
     csv: join(cwd, 'cfg/runs.csv'),
+    outputs: join(cwd, 'outputs/s'),
     sampler: 'grid',
     pruner: 'none',
     infeasible: 0,

@@ -14,15 +14,23 @@ const STATES: Readonly<Record<string, FinishedState>> = {
   ...{ discard: 'complete', discarded: 'complete', revert: 'complete', reverted: 'complete' },
   ...{ crash: 'fail', crashed: 'fail', checks_failed: 'fail', fail: 'fail', failed: 'fail', error: 'fail' },
 };
+/** What only such loops write. */
+const VERDICTS = ['keep', 'discard', 'crash', 'checks_failed'];
 const MAX_DESCRIPTION = 2000;
 const MAX_ASI = 10_000;
 
 type Config = { name: string | null; metric: string; direction: Direction };
 type Segment = { readonly config: Config; readonly experiments: JsonLine[] };
 
-/** Returns whether JSON lines are the log of an agent's loop: a line with its metric, or experiments with a status. */
+/** Returns whether JSON lines are the log of an agent's loop: a line with its metric, or experiments that were kept or not. */
 export function isAgentLog(lines: readonly JsonLine[]): boolean {
-  return lines.some(({ value }) => isConfig(value) || isExperiment(value));
+  return lines.some(
+    ({ value }) => isConfig(value) || (isExperiment(value) && VERDICTS.includes(statusOf(value))),
+  );
+}
+
+function statusOf({ status }: JsonLine['value']): string {
+  return String(status).toLowerCase();
 }
 
 function isConfig(value: JsonLine['value']): boolean {
@@ -91,7 +99,7 @@ function metricNamed(text: string): string {
 }
 
 function logRow({ line, value }: JsonLine, metric: string): LogRow {
-  const status = String(value.status);
+  const status = statusOf(value);
   const state = Object.hasOwn(STATES, status) ? (STATES[status] as FinishedState) : null;
   const commit = typeof value.commit === 'string' ? value.commit.slice(0, 64) : '';
   const description =

@@ -63,7 +63,9 @@ export function toRecords(records: readonly unknown[]): Records {
 
 /** A value that is the same everywhere was not searched. One row alone shows nothing. */
 function varies(rows: readonly Row[], name: string): boolean {
-  return rows.length < 2 || new Set(rows.map((row) => row[name])).size > 1;
+  return (
+    rows.length < 2 || new Set(rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined))).size > 1
+  );
 }
 
 function listIn(whole: Mapping): readonly unknown[] {

@@ -1,7 +1,7 @@
 import { categorical, type Distribution, float, int } from '../../core/distribution.js';
 import { makeSpace, type Space } from '../../core/space.js';
 import { parseNumber } from '../../protocol/metric.js';
-import type { Table } from './table.js';
+import { cell, type Table } from './table.js';
 
 /**
  * Returns the narrowest space that holds these columns of a table: whole numbers, numbers between the smallest and the
@@ -9,7 +9,7 @@ import type { Table } from './table.js';
  */
 export function inferSpace(table: Table, names: readonly string[]): Space {
   return makeSpace(
-    names.map((name) => ({ name, distribution: inferred(table.rows.map((row) => row[name] ?? '')) })),
+    names.map((name) => ({ name, distribution: inferred(table.rows.map((row) => cell(row, name) ?? '')) })),
   );
 }
 
@@ -37,7 +37,7 @@ export function mixedColumns(table: Table, space: Space): string[] {
     if (distribution.kind !== 'categorical') return [];
     const texts = (distribution.choices as readonly string[]).filter((text) => !isFiniteNumber(text));
     if (texts.length * 2 >= distribution.choices.length) return [];
-    const row = table.rows.findIndex((each) => each[name] === texts[0]) + 1;
+    const row = table.rows.findIndex((each) => cell(each, name) === texts[0]) + 1;
     return `${name} became a list of choices, not a range, because row ${row} has ${JSON.stringify(texts[0])}`;
   });
 }

@@ -15,7 +15,7 @@ const MAX_QUOTED = 60;
  */
 export function jsonLines(file: string, text: string): JsonLine[] {
   const found: JsonLine[] = [];
-  const lines = text.split('\n');
+  const lines = text.replace(/^\ufeff/, '').split('\n');
   for (const [at, written] of lines.entries()) {
     if (written.trim() === '') continue;
     const value = written.length > MAX_LINE ? undefined : parseLooseJson(written);

@@ -29,10 +29,12 @@ export type Log = {
 };
 
 const SECONDS_BELOW = 1e11;
+/** The last time that a date can have. */
+const LATEST_MS = 8.64e15;
 
 /** Returns a time as Unix milliseconds: seconds or milliseconds since 1970, or a date as text; null for anything else. */
 export function timeOf(value: unknown): number | null {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0)
+  if (typeof value === 'number' && value > 0 && value <= LATEST_MS)
     return Math.round(value < SECONDS_BELOW ? value * 1000 : value);
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? null : ms;

@@ -11,7 +11,7 @@ import { RUN } from './agent-log.js';
 import { inferSpace } from './infer.js';
 import type { Log, LogRow } from './log-row.js';
 import { paramsOf } from './row-params.js';
-import type { Row, Table } from './table.js';
+import { cell, type Row, type Table } from './table.js';
 
 /** More experiments than a loop ever makes: the log grows, and its study takes the new ones. */
 const MOST_RUNS = 1_000_000;
@@ -67,13 +67,13 @@ export function toLogged(
   const { state, reason, metrics } = said;
   if (state === null) return reason ?? 'it has not ended';
   const { objectives } = study.spec;
-  const numbers = columns.map((column) => parseNumber(row[column] ?? ''));
+  const numbers = columns.map((column) => parseNumber(cell(row, column) ?? ''));
   const values = numbers.filter(
     (value, k): value is number => value !== null && isResult(value, objectives[k]?.direction ?? 'minimize'),
   );
   const isWhole = values.length === columns.length;
   if (state === 'complete' && !isWhole)
-    return `expected a number for ${columns.join(' and ')}, got ${columns.map((column) => JSON.stringify(row[column] ?? null)).join(' and ')}`;
+    return `expected a number for ${columns.join(' and ')}, got ${columns.map((column) => JSON.stringify(cell(row, column) ?? null)).join(' and ')}`;
   const hasResult = state !== 'fail' && isWhole;
   const own = hasResult ? objectives.map(({ metric }, k) => [metric, values[k] as number] as const) : [];
   const finishedAtMs = said.finishedAtMs ?? Date.now();

@@ -15,7 +15,7 @@ import { warn } from '../output.js';
 import { inferSpace, mixedColumns } from './infer.js';
 import { annotate, logColumns, logSpace, requireSameGoal, toLogged } from './log-trials.js';
 import { paramsOf } from './row-params.js';
-import { mustHave, type Row, type Table } from './table.js';
+import { cell, mustHave, type Row, type Table } from './table.js';
 
 export type ResultsOptions = {
   readonly params?: readonly string[];
@@ -144,16 +144,16 @@ function toPast(
 ): ImportedTrial | string {
   const values: number[] = [];
   for (const [k, column] of columns.entries()) {
-    const value = parseNumber(row[column] ?? '');
+    const value = parseNumber(cell(row, column) ?? '');
     if (value === null || !isResult(value, study.spec.objectives[k]?.direction ?? 'minimize'))
-      return `expected a number in ${column}, got ${JSON.stringify(row[column])}`;
+      return `expected a number in ${column}, got ${JSON.stringify(cell(row, column))}`;
     values.push(value);
   }
   const own = study.spec.objectives.map(({ metric }, k) => {
-    return [metric, parseNumber(row[metric] ?? '') ?? values[k]] as const;
+    return [metric, parseNumber(cell(row, metric) ?? '') ?? values[k]] as const;
   });
   const others = (study.spec.metrics ?? []).flatMap((name) => {
-    const value = parseNumber(row[name] ?? '');
+    const value = parseNumber(cell(row, name) ?? '');
     return value === null ? [] : [[name, value] as const];
   });
   const finishedAtMs = time(row.finished_at) ?? Date.now();

@@ -3,13 +3,13 @@ import { parseForeignChoice } from '../../core/param-text.js';
 import type { Space } from '../../core/space.js';
 import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
-import type { Row } from './table.js';
+import { cell, type Row } from './table.js';
 
 /** Returns the parameters of a row that the space knows; an empty cell means an inactive parameter. */
 export function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
   const params: Record<string, ParamValue> = {};
   for (const { name, distribution } of space.params) {
-    const text = names.includes(name) ? (row[`param.${name}`] ?? row[name] ?? '') : '';
+    const text = names.includes(name) ? (cell(row, `param.${name}`) ?? cell(row, name) ?? '') : '';
     if (text === '') continue;
     const choice =
       distribution.kind === 'categorical' ? choiceOf(distribution.choices, text) : parseNumber(text);

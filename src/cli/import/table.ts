@@ -13,6 +13,11 @@ export type Table = {
 };
 export type Row = Readonly<Record<string, string>>;
 
+/** Returns a cell; undefined where the row has none, also under a name that every object has, such as `constructor`. */
+export function cell(row: Row, name: string): string | undefined {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
 /** Checks that the table has these columns. @throws HpoError import.no-column (usage). */
 export function mustHave(table: Table, names: readonly string[]): void {
   for (const name of names) {

@@ -16,6 +16,8 @@ const STATES: Readonly<Record<string, FinishedState>> = {
   },
   ...{ pruned: 'pruned', fail: 'fail', failed: 'fail', error: 'fail', crashed: 'fail' },
 };
+const MAX_NOTE = 20_000;
+const MAX_TAGS = 100;
 /** Keys with a meaning of their own. */
 const MEANT = new Set([
   'params',
@@ -100,8 +102,10 @@ function logRow(file: string, { line, value }: JsonLine): LogRow {
           : null,
     metrics: Object.fromEntries(metrics),
     attrs: Object.fromEntries(others.filter(([key]) => key !== 'finished_at')) as LogRow['attrs'],
-    note: typeof value.note === 'string' ? value.note : null,
-    tags: Array.isArray(value.tags) ? value.tags.filter((tag) => typeof tag === 'string') : [],
+    note: typeof value.note === 'string' ? value.note.slice(0, MAX_NOTE) : null,
+    tags: Array.isArray(value.tags)
+      ? value.tags.filter((tag) => typeof tag === 'string' && tag !== '').slice(0, MAX_TAGS)
+      : [],
     finishedAtMs: timeOf(value.finished_at),
   };
 }

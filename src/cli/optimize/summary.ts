@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { RunSettings } from '../../config/run-settings.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { SpentOf } from '../../core/spending.js';
@@ -90,7 +90,15 @@ export function summarize(
     const { started, detail } = tally;
     const gain = tally.gain && { expectedGain: tally.gain };
     const ended = { study: study.name, end, detail, started, counts, ...gain };
-    const data = { ...ended, ...budget, ...found.json, ...searched, csv: around.csv, commands };
+    const data = {
+      ...ended,
+      ...budget,
+      ...found.json,
+      ...searched,
+      csv: around.csv,
+      outputs: resolve(around.studyDir),
+      commands,
+    };
     return { text: jsonDocument('optimize', data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
