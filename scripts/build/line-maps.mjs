@@ -1,6 +1,8 @@
 // Makes source maps smaller: they keep the line of each place, which a stack trace shows, and lose columns and names.
 /** What a transform names code that no source has. */
 const NO_SOURCE = '<stdin>';
+/** Columns are rounded down to multiples of this: the place of a call is before the last three characters of a line's code. */
+const GRAIN = 4;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
@@ -30,10 +32,11 @@ export function toLineMap(json, lost = []) {
         const place = `${now.source}:${now.line}`;
         if (now.source < 0 || place === last) return [];
         last = place;
-        const at = (lost[k] ?? []).reduce(
+        const exact = (lost[k] ?? []).reduce(
           (sum, [from, count]) => (from < column ? sum - count : sum),
           column,
         );
+        const at = exact - (exact % GRAIN);
         const text = [at - writtenColumn, now.source - written.source, now.line - written.line, 0];
         writtenColumn = at;
         Object.assign(written, now);

@@ -1,8 +1,9 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HpoError, usageError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-file.js';
+import { readPageFile } from '../../dashboard/page-file.js';
 import { withSchema } from '../../schemas/versions.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
 import { print } from '../output.js';
@@ -30,7 +31,8 @@ export async function writeReport(flags: DashboardFlags, file: string): Promise<
 async function pageFile(name: string): Promise<string> {
   const folder = fileURLToPath(packageFile('dist/dashboard/'));
   try {
-    return await readFile(join(folder, name), 'utf8');
+    const { bytes } = await readPageFile(folder, name);
+    return Buffer.from(bytes).toString();
   } catch (cause) {
     throw new HpoError('dashboard.no-page', `expected a file of the page at ${join(folder, name)}`, {
       fix: 'npm run build',

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HpoError } from '../../core/errors.js';
+import { type PageFile, readPageFile } from '../page-file.js';
 import { compress, type Encoding } from './http/encoding.js';
 
 /** The files of the page, with their types. */
@@ -31,8 +30,8 @@ export class Assets {
   static async load(folder: string): Promise<Assets> {
     const files = new Map<string, Asset>();
     for (const [name, type] of Object.entries(FILES)) {
-      const bytes = await readFile(join(folder, name)).catch(() => null);
-      if (bytes !== null) files.set(name, asset(type, bytes));
+      const file = await readPageFile(folder, name).catch(() => null);
+      if (file !== null) files.set(name, asset(type, file));
     }
     return new Assets(files);
   }
@@ -51,8 +50,9 @@ export class Assets {
   }
 }
 
-function asset(type: string, bytes: Uint8Array): Asset {
+function asset(type: string, { bytes, brotli }: PageFile): Asset {
   const encoded = new Map<Encoding, Promise<Uint8Array>>();
+  if (brotli !== null) encoded.set('br', Promise.resolve(brotli));
   return {
     type,
     bytes,

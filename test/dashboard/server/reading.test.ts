@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { CurveScale } from '../../../src/dashboard/curve-codec.js';
 import { unpackCurves } from '../../../src/dashboard/curve-codec.js';
@@ -8,8 +11,9 @@ import type {
   StudyListEntry,
   TrialInfo,
 } from '../../../src/dashboard/protocol.js';
+import { Assets } from '../../../src/dashboard/server/assets.js';
 import { openStorage } from '../../../src/storage/open.js';
-import { done, failed } from '../../study/harness.js';
+import { done, failed, tempDir } from '../../study/harness.js';
 import { act, ask, columnOf, read, readColumns, SCRIPT_TEXT, served } from './harness.js';
 import { databaseUrl, makeStudy, SPEC } from './studies.js';
 
@@ -169,4 +173,14 @@ test('files of the page are sent once: then the browser is told that they are th
     const again = await ask(server, { path: '/assets/app.js', headers });
     expect([again.status, again.text]).toEqual([304, '']);
   }
+});
+
+test('a file of the page that the build keeps compressed reads as any other, and is sent as it is kept', async () => {
+  const folder = tempDir();
+  const kept = brotliCompressSync(SCRIPT_TEXT);
+  writeFileSync(join(folder, 'app.js.br'), kept);
+  const file = (await Assets.load(folder)).find('app.js');
+  expect(Buffer.from(file?.bytes ?? []).toString()).toBe(SCRIPT_TEXT);
+  expect(Buffer.from((await file?.compress('br')) ?? [])).toEqual(kept);
+  expect(gunzipSync((await file?.compress('gzip')) ?? Buffer.alloc(0)).toString()).toBe(SCRIPT_TEXT);
 });

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { encodeColumns } from '../../../../src/dashboard/columns.js';
 import { packCurves } from '../../../../src/dashboard/curve-codec.js';
+import { readPageFile } from '../../../../src/dashboard/page-file.js';
 import type { TrialInfo } from '../../../../src/dashboard/protocol.js';
 import { reportHtml } from '../../../../src/dashboard/report/report.js';
 import { tempDir } from '../../../study/harness.js';
@@ -11,8 +12,10 @@ import { describeWithReal } from '../../../support/real-part.js';
 import { syntheticStudy } from '../synthetic-study.js';
 import { dragAxis, facts, pixelsOf, ready, untilSelected, useChromium } from './browser.js';
 
-const built = (name: string) =>
-  readFileSync(fileURLToPath(new URL(`../../../../dist/dashboard/${name}`, import.meta.url)), 'utf8');
+async function built(name: string): Promise<string> {
+  const folder = fileURLToPath(new URL('../../../../dist/dashboard/', import.meta.url));
+  return Buffer.from((await readPageFile(folder, name)).bytes).toString();
+}
 
 /** What a report has of a trial beside the columns. */
 const DETAILED: TrialInfo = {
@@ -52,7 +55,7 @@ const DETAILED: TrialInfo = {
 };
 
 /** Writes the report of a study of so many trials. */
-function reportFile(trials: number): { readonly path: string; readonly bytes: number } {
+async function reportFile(trials: number): Promise<{ readonly path: string; readonly bytes: number }> {
   const { info, columns, curves } = syntheticStudy({ name: 'digits', trials });
   const html = reportHtml(
     {
@@ -72,7 +75,7 @@ function reportFile(trials: number): { readonly path: string; readonly bytes: nu
       trials: trials > 100 ? [] : [DETAILED],
       madeAtMs: 0,
     },
-    { script: built('app.js'), style: built('app.css') },
+    { script: await built('app.js'), style: await built('app.css') },
   );
   const path = join(tempDir(), 'report.html');
   writeFileSync(path, html);
@@ -83,7 +86,7 @@ describeWithReal('chromium', 'a report', () => {
   const { open } = useChromium();
 
   test('opens from disk, with every plot and the selection, and offers no action', async () => {
-    const page = await open(reportFile(60).path);
+    const page = await open((await reportFile(60)).path);
     expect(await facts(page)).toEqual({ trials: 60, selected: 0 });
     const base = await pixelsOf(page, 'base');
     expect(Object.values(base).filter((pixels) => pixels === 0)).toEqual([]);
@@ -112,7 +115,7 @@ describeWithReal('chromium', 'a report', () => {
   });
 
   test('has 100,000 trials in less than 10 MB', async () => {
-    const { path, bytes } = reportFile(100_000);
+    const { path, bytes } = await reportFile(100_000);
     expect(bytes).toBeLessThan(10e6);
     expect(await facts(await open(path))).toEqual({ trials: 100_000, selected: 0 });
   });
