@@ -14,11 +14,12 @@
         trial.tell(train(trial.params.lr))
     print(study.best.params)
 
-LightningCallback, KerasCallback and TransformersCallback report, save and stop in those frameworks.
+LightningCallback, KerasCallback and TransformersCallback report, save and stop in those frameworks (docs/python.md).
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import itertools
 import json
@@ -78,11 +79,9 @@ def run(defaults: Mapping[str, Any] | None = None, /, **more: Any) -> Run:
 
 
 class Run:
-    """A trial of `hpo optimize`, or without hpo a run by hand.
+    """A trial of `hpo optimize`, or a run by hand: then is_active is False, trial and study are None, and seed is 0.
 
-    params: the parameters, the defaults included. seed: of this trial; 0 by hand.
-    is_active: whether hpo runs this. trial, study: its number and its study; None by hand.
-    folder: where the trial may write. target_step: where it ends; None where nothing ends it early.
+    folder: where the trial may write. target_step: where hpo wants it to end; None: nowhere.
     """
 
     def __init__(self, defaults: Mapping[str, Any]) -> None:
@@ -123,7 +122,7 @@ class Run:
         at = _step(step, epoch)
         if at is not None:
             self.step = at
-        if int(os.environ.get("RANK") or 0) == 0:
+        if os.environ.get("RANK") in (None, "", "0"):
             words = [] if at is None else [f"{'step' if epoch is None else 'epoch'}={at}"]
             words += [f"{name}={value!r}" for name, value in values.items()]
             # A whole line in one piece, and at once.
@@ -268,14 +267,16 @@ def _warn(text: str) -> None:
 class Study:
     """A study whose trials this program runs: what it asks for and reports is stored as that of `hpo ask` and `hpo tell`.
 
-    name: the study. space: the parameters as in a sweep file, {"lr": {"min": 1e-4, "max": 1, "log": True}, "opt": ["a", "b"]}.
-    metric, direction: what is optimized; `objectives` instead, {"loss": "minimize", "ms": "minimize"}.
+    space: the parameters as in a sweep file, {"lr": {"min": 1e-4, "max": 1, "log": True}, "opt": ["a", "b"]}.
+    objectives: several, in the place of metric and direction: {"loss": "minimize", "ms": "minimize"}.
     settings: other keys of a sweep file, such as sampler="tpe" or pruner="median".
     sweep: a sweep file, instead of a space. Without both an existing study is opened, or cfg/sweep.yaml.
-    storage: a URL such as sqlite:studies.db; None: hpo's own default, sqlite:storage/hpo.db.
+    storage: a URL; None: sqlite:storage/hpo.db.
     command: the program, such as ["npx", "hpo"]; None: $HPO_COMMAND, else `hpo` in PATH or node_modules/.bin.
     timeout: seconds that an answer may take.
     """
+
+    _process: _Process | None = None
 
     def __init__(
         self,
@@ -452,12 +453,11 @@ class Study:
 
     def _forget(self) -> None:
         """Begins without a process, as a forked program does."""
-        process = getattr(self, "_process", None)
-        if process is not None:
-            process.abandon()
+        if self._process is not None:
+            self._process.abandon()
             self._finalizer.detach()
         self._lock = threading.RLock()
-        self._process: _Process | None = None
+        self._process = None
         #: Numbers of the trials that this program has.
         self._held: set[int] = getattr(self, "_held", set())
         _studies.add(self)
@@ -636,6 +636,8 @@ class _Process:
         return ended
 
 
+#: What the name of a metric cannot have.
+NOT_NAMED = r"^(?![A-Za-z_%\u00b5\u03bc])|[^\w.:/@%\u00b5\u03bc-]"
 #: What each answer must have.
 ANSWERS: dict[str, dict[str, Any]] = {
     "open": {"study": str, "objectives": list, "version": str},
@@ -683,41 +685,32 @@ def __getattr__(name: str) -> Any:
     return made
 
 
-def _finite_metrics(given: Mapping[str, Any]) -> dict[str, float]:
-    """Returns what of a framework's logs is a number, under names that hpo reads."""
+def _report(run: Run, values: Mapping[str, Any], at: int, unit: str = "epoch") -> None:
+    """Reports the numbers of a framework's logs, under names that hpo reads."""
     found = {}
-    for name, value in given.items():
+    for name, value in values.items():
         try:
-            found[re.sub(r"[^A-Za-z0-9_.:/@%\u00b5\u03bc-]", "_", re.sub(r"^(?![A-Za-z_%\u00b5\u03bc])", "_", str(name)))] = _number(name, value)
+            if name not in ("epoch", "step"):
+                found[re.sub(NOT_NAMED, "_", name, flags=re.ASCII)] = _number(name, value)
         except TypeError:
             continue
-    return found
-
-
-def _report(run: Run, values: Mapping[str, Any], epoch: int) -> None:
-    found = _finite_metrics(values)
-    # Each is named by the line itself.
-    for name in ("epoch", "step"):
-        found.pop(name, None)
     if found:
         # Progress bars leave the line that they are in.
         print(flush=True)
-        run.report(found, epoch=epoch)
+        run.report(found, **{unit: at})
 
 
 def _lightning_callback() -> type:
+    # The two packages have the same classes, and a Trainer wants those of its own.
+    names = ["lightning.pytorch", "pytorch_lightning"]
+    names.sort(key=lambda name: name not in sys.modules)
     try:
-        from lightning.pytorch.callbacks import Callback
+        module: Any = importlib.import_module(names[0])
     except ImportError:
-        from pytorch_lightning.callbacks import Callback
+        module = importlib.import_module(names[1])
 
-    class LightningCallback(Callback):  # type: ignore[misc,valid-type]
-        """Reports what was logged in each epoch, saves after it, and ends at hpo's target.
-
-        run = hpo.run()
-        trainer = Trainer(max_epochs=10, callbacks=[hpo.LightningCallback(run)], enable_checkpointing=False)
-        trainer.fit(model, data, ckpt_path=run.checkpoint)
-        """
+    class LightningCallback(module.Callback):
+        """For Trainer(callbacks=[...]), with fit(..., ckpt_path=run.checkpoint)."""
 
         def __init__(self, own: Run | None = None) -> None:
             super().__init__()
@@ -725,12 +718,17 @@ def _lightning_callback() -> type:
 
         def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
             epoch = trainer.current_epoch + 1
+            # Of several processes all take part: the values may have to be gathered, and so may what is saved.
+            metrics = dict(trainer.callback_metrics)
+
+            def write(path: str) -> None:
+                trainer.save_checkpoint(path, weights_only=False)
+
             if trainer.is_global_zero:
-                _report(self.run, trainer.callback_metrics, epoch)
-                self.run.save(lambda path: trainer.save_checkpoint(path, weights_only=False), epoch)
+                _report(self.run, metrics, epoch)
+                self.run.save(write, epoch)
             elif self.run.checkpoint_folder:
-                # All processes take part.
-                trainer.save_checkpoint(str(self.run._new() / "state"))
+                write(str(self.run._new() / "state"))
             if self.run.last(epoch + 1) <= epoch:
                 trainer.should_stop = True
 
@@ -741,11 +739,7 @@ def _keras_callback() -> type:
     from keras.callbacks import Callback
 
     class KerasCallback(Callback):  # type: ignore[misc,valid-type]
-        """Reports the logs of each epoch, saves weights and optimizer, continues from them, and ends at hpo's target.
-
-        run = hpo.run()
-        model.fit(x, y, epochs=10, initial_epoch=run.start, callbacks=[hpo.KerasCallback(run)])
-        """
+        """For fit(callbacks=[...], initial_epoch=run.start)."""
 
         def __init__(self, own: Run | None = None) -> None:
             super().__init__()
@@ -778,31 +772,44 @@ def _transformers_callback() -> type:
     from transformers import TrainerCallback
 
     class TransformersCallback(TrainerCallback):  # type: ignore[misc,valid-type]
-        """Reports each evaluation by its epoch, keeps what the Trainer saves, and ends at hpo's target.
+        """For Trainer(callbacks=[...]), with train(resume_from_checkpoint=run.checkpoint).
 
-        run = hpo.run()
-        args = TrainingArguments(run.folder, eval_strategy="epoch", save_strategy="epoch", seed=run.seed, ...)
-        trainer = Trainer(model, args, callbacks=[hpo.TransformersCallback(run)], ...)
-        trainer.train(resume_from_checkpoint=run.checkpoint)
+        It reports each evaluation by its epoch; with eval_strategy="steps" it counts steps.
         """
 
         def __init__(self, own: Run | None = None) -> None:
             self.run = own or run()
 
+        def _at(self, args: Any, state: Any) -> int:
+            return state.global_step if _is_by_step(args) else int(state.epoch or 0)
+
         def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **_: Any) -> None:
-            epoch = round(state.epoch or 0)
+            at = self._at(args, state)
+            # The Trainer may evaluate again after its training.
+            if at <= (self.run.step or 0):
+                return
+            unit = "step" if _is_by_step(args) else "epoch"
             losses = [each["loss"] for each in state.log_history if "loss" in each]
-            if state.is_world_process_zero and epoch > 0:
-                _report(self.run, {**({"loss": losses[-1]} if losses else {}), **(metrics or {})}, epoch)
-            if self.run.last(epoch + 1) <= epoch:
+            if state.is_world_process_zero:
+                _report(self.run, {**({"loss": losses[-1]} if losses else {}), **(metrics or {})}, at, unit)
+            self.run.step = at
+            if self.run.last(at + 1) <= at:
                 control.should_training_stop = True
 
         def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             source = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+
+            def write(path: str) -> None:
+                shutil.copytree(source, path, copy_function=_link)
+
             if state.is_world_process_zero:
-                self.run.save(lambda path: shutil.copytree(source, path, copy_function=_link) and None, round(state.epoch or 0))
+                self.run.save(write, self._at(args, state))
 
     return TransformersCallback
+
+
+def _is_by_step(args: Any) -> bool:
+    return "steps" in str(args.eval_strategy).lower()
 
 
 def _link(source: str, target: str) -> None:

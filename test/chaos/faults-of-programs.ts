@@ -23,6 +23,15 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     mutants: ['asked-trial-handed-out-again'],
   },
   {
+    fault:
+      'kill -9 of `hpo ask --serve` at any request of a Python program, or of a trainer that saves with hpo.py',
+    promise:
+      'the next call starts it again: open trials keep their reports, none is lost and none is asked for twice; the last whole checkpoint stays',
+    tests: ['test/cli/asked/study.test.ts', 'test/cli/asked/run.test.ts'],
+    parts: [],
+    mutants: ['held-trials-not-handed-out'],
+  },
+  {
     fault: 'a custom sampler or pruner that throws, leaves the space, or is named by a database',
     promise:
       'the error names it; no index is lost; hpo runs only code that the sweep file or the program names',

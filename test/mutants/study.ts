@@ -141,6 +141,19 @@ export const STUDY: MutantTable = {
       name: 'a trial whose asker died is handed out by the next ask',
     },
   },
+  'held-trials-not-handed-out': {
+    protection:
+      'A trial that a program still holds is not handed out to it again when its server was killed.',
+    file: 'src/study/ask/asked-trials.ts',
+    symbol: 'openAbandoned',
+    expression: 'held.includes(item.trial.number)',
+    replacement: 'held.includes(-1)',
+    builds: true,
+    test: {
+      file: 'test/cli/asked/study.test.ts',
+      name: 'starts a killed process again',
+    },
+  },
   'no-code-from-a-database': {
     protection: 'A file that a database names is never run.',
     file: 'src/study/components.ts',

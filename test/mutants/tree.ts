@@ -10,7 +10,17 @@ const run = promisify(execFile);
 /** A test that hangs without its protection has failed as well. */
 const LONGEST_TEST_MS = 180_000;
 /** What tests read beside src/ and test/. */
-const COPIED = ['src', 'test', 'cfg', 'scripts', 'docs', 'examples', 'package.json', 'vitest.config.ts'];
+const COPIED = [
+  'src',
+  'test',
+  'cfg',
+  'scripts',
+  'docs',
+  'examples',
+  'python',
+  'package.json',
+  'vitest.config.ts',
+];
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
 /** The trainer's kernels are built by another compiler, and no mutant changes them. */
 const KERNELS = 'dist/trainer/kernels';

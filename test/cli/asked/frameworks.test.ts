@@ -16,6 +16,8 @@ type Attempts = {
   readonly first: readonly string[];
   readonly rest: readonly string[];
   readonly kept: readonly string[];
+  /** Of a Trainer that evaluates by steps. */
+  readonly by_step: readonly string[];
 };
 
 /** Times differ from run to run. */
@@ -42,7 +44,7 @@ describeWithReal('frameworks', 'the callback of hpo.py', () => {
       });
       const ran = spawnSync(REAL.frameworks, [SCENES, name, folder], { cwd: folder, env, encoding: 'utf8' });
       expect([ran.status, ran.status === 0 ? '' : ran.stderr]).toEqual([0, '']);
-      const { whole, first, rest, kept } = JSON.parse(
+      const { whole, first, rest, kept, by_step } = JSON.parse(
         ran.stdout.trimEnd().split('\n').at(-1) as string,
       ) as Attempts;
       const plain = (lines: readonly string[]) => lines.map((line) => line.replace(LASTS, ''));
@@ -57,6 +59,8 @@ describeWithReal('frameworks', 'the callback of hpo.py', () => {
       expect(kept).toEqual(['checkpoint-2']);
       expect(plain([...first, ...rest])).toEqual(plain(whole));
       expect(first).toHaveLength(2);
+      if (name === 'transformers')
+        expect(by_step.map((line) => line.split(' ')[1])).toEqual(['step=6', 'step=12']);
     },
   );
 
