@@ -106,7 +106,7 @@ describeWithReal('python', 'docs/python.md', () => {
   });
 
   test('its script is searched by its sweep, whose scheduler pauses and continues trials', () => {
-    const ran = spawnSync(process.execPath, [MAIN, 'optimize', '--devices', 'cpu'], {
+    const ran = spawnSync(process.execPath, [MAIN, 'optimize', '--devices', 'cpu', '--max-concurrent', '1'], {
       cwd: folder,
       env: { ...process.env, PATH: `${dirname(python)}:${process.env.PATH ?? ''}` },
       encoding: 'utf8',

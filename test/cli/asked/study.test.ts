@@ -88,7 +88,7 @@ describeWithReal('python', 'hpo.Study', () => {
 
   test('ends its process with Python, however that ends; the next program gets the open trial', async () => {
     const cwd = makeProject();
-    for (const how of ['return', 'interrupt', 'kill']) {
+    for (const how of ['interrupt', 'kill']) {
       const { stdout } = await run(['ends', how], cwd);
       const [pid, number] = JSON.parse(stdout) as [number, number];
       expect([how, number]).toEqual([how, 0]);
@@ -106,10 +106,6 @@ describeWithReal('python', 'hpo.Study', () => {
 
   test('says that its database was deleted', async () => {
     expect(await scene(makeProject(), 'lost')).toBe('storage.lost');
-  });
-
-  test('keeps the folder in which it was opened', async () => {
-    expect(await scene(makeProject(), 'folder')).toBe(1);
   });
 
   test('opens a sweep file, and a study by its name; what is enqueued comes first', async () => {
