@@ -34,6 +34,8 @@ const READS_NAMES_ONLY = { folder: 'src/config/', registry: 'src/executors/regis
 /** The test files that take longest, most of them because they wait. They start first, so that none of them runs alone at the end. */
 export const SLOWEST = [
   'test/examples/pytorch.test.ts',
+  'test/examples/use-cases/pytorch-promotion.test.ts',
+  'test/examples/use-cases/compiler-flags.test.ts',
   'test/trainer/backends/webgpu/train.test.ts',
   'test/trainer/optimizers/torch.test.ts',
   'test/chaos/chaos.test.ts',
