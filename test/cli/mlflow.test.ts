@@ -14,7 +14,7 @@ import {
   until,
   writeFiles,
 } from '../support/cli.js';
-import { askMlflow, historyOf, mlflowServer, runsOf } from '../support/mlflow.js';
+import { askMlflow, historyOf, mlflowServer, runsOf, useMlflow } from '../support/mlflow.js';
 import { describeWithReal } from '../support/real-part.js';
 
 const logging = async (experiment: string) => ({
@@ -26,6 +26,8 @@ const endsOf = async (experiment: string) =>
   );
 
 describeWithReal('mlflow', 'on a real MLflow server', () => {
+  useMlflow();
+
   test('a sweep is a run, and each trial a nested one with its parameters, metrics, tags and end', async () => {
     const cwd = makeSweep({
       ...(await logging('whole & ümlaut')),

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-const START_MS = 180_000;
+const START_MS = 220_000;
 
 /** Starts one MLflow server on SQLite for all tests of a run, when the first of them asks for it, and ends it. */
 export function setup(project: TestProject): () => Promise<void> {

@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { beforeAll, inject } from 'vitest';
 import { wantedServer } from './wanted-server.js';
 
 type Pair = { readonly key: string; readonly value: string };
@@ -16,9 +16,17 @@ export type MlflowRun = {
   readonly metrics: readonly string[];
 };
 
+/** A machine under load takes a minute. */
+const START_MS = 240_000;
+
+/** Lets the tests of one block wait for the server, which the first of them starts. */
+export function useMlflow(): void {
+  beforeAll(async () => void (await mlflowServer()), START_MS + 20_000);
+}
+
 /** Returns the address of the MLflow server of all tests, once it has started. The first call starts it. */
 export async function mlflowServer(): Promise<string> {
-  return (await wantedServer<{ url: string }>(inject('mlflowFolder'))).url;
+  return (await wantedServer<{ url: string }>(inject('mlflowFolder'), START_MS)).url;
 }
 
 /** Asks the server itself. */
@@ -34,10 +42,15 @@ export async function askMlflow(path: string, body?: object): Promise<Record<str
   return (await response.json()) as Record<string, unknown>;
 }
 
-/** Returns the runs of an experiment, in order of their names. */
+/** Returns the runs of an experiment, in order of their names; none where there is no such experiment. */
 export async function runsOf(experiment: string): Promise<MlflowRun[]> {
-  const found = await askMlflow(`experiments/get-by-name?experiment_name=${encodeURIComponent(experiment)}`);
-  const { experiment_id } = found.experiment as { experiment_id: string };
+  const { experiments = [] } = await askMlflow('experiments/search', {
+    max_results: 1,
+    filter: `name = '${experiment}'`,
+  });
+  const [found] = experiments as { experiment_id: string }[];
+  if (!found) return [];
+  const { experiment_id } = found;
   const { runs = [] } = await askMlflow('runs/search', {
     experiment_ids: [experiment_id],
     max_results: 1000,

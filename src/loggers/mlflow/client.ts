@@ -12,8 +12,6 @@ const API = '/api/2.0/mlflow';
 const KEY = 'hpo.run';
 /** The tag that all runs of one trial share. */
 const TRIAL_KEY = 'hpo.trial_key';
-/** MLflow then shows the experiment as runs, not as traces of language models. */
-const KIND = { key: 'mlflow.experimentKind', value: 'custom_model_development' };
 /** Points of one page of a history: an answer has less than a MiB. */
 const PAGE = 4000;
 
@@ -93,7 +91,7 @@ export class MlflowClient {
 
   async #createExperiment(name: string): Promise<string> {
     try {
-      return this.#idIn(await this.#post('experiments/create', { name, tags: [KIND] }), 'experiment_id');
+      return this.#idIn(await this.#post('experiments/create', { name }), 'experiment_id');
     } catch (error) {
       // Another process was first, or an earlier try has arrived.
       const id = isCode(error, 'RESOURCE_ALREADY_EXISTS') ? await this.#experimentOf(name) : null;

@@ -3,9 +3,9 @@ import { pause } from '../http/backoff.js';
 import type { HttpClient } from '../http/client.js';
 
 /** A server that fails or is silent is waited for at most this long at the end of a sweep. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 7000;
 /** After that, a server that answers is waited for while it answers at least this often. */
-const SILENCE_MS = 2000;
+const SILENCE_MS = 3000;
 const LOOK_MS = 200;
 
 /** Resolves when a server has failed or was silent for too long, or when the client has stopped. */

@@ -102,6 +102,7 @@ test('a server that never answers holds nobody up, and of very many events the n
   const { logger, reports } = await open({ url: server.url });
   for (let trial = 0; trial < 500; trial++) logger.on(failed(trial));
   answer();
+  await until(() => server.bodies.length === 101);
   await logger.close(60_000);
   const trials = server.notifications.map(({ trial }) => trial);
   expect(trials).toEqual([0, ...Array.from({ length: 100 }, (_, k) => 400 + k)]);
