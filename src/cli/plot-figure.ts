@@ -1,5 +1,6 @@
 import { nearest } from '../config/nearest.js';
 import { type HpoError, usageError } from '../core/errors.js';
+import { nameAmong } from '../core/metric-name.js';
 import type { Figure } from '../plots/figure.js';
 import type { PlotInput, PlotSettings, Target } from '../plots/plot.js';
 import { plots } from '../plots/registry.js';
@@ -32,13 +33,10 @@ export async function drawFigure(storage: Storage, study: ReadableStudy, wanted:
     });
   const results = await readStudyResults(storage, study);
   const targets = targetsOf(results);
-  const target = wanted.metric === null ? targets[0] : targets.find(({ name }) => name === wanted.metric);
-  if (!target)
-    throw unknownName(
-      'metric',
-      wanted.metric ?? '',
-      targets.map(({ name }) => name),
-    );
+  const names = targets.map(({ name }) => name);
+  const target =
+    wanted.metric === null ? targets[0] : targets[names.indexOf(nameAmong(names, wanted.metric))];
+  if (!target) throw unknownName('metric', wanted.metric ?? '', names);
   const known = [...results.table.params.keys()];
   for (const name of wanted.parameters)
     if (!known.includes(name)) throw unknownName('parameter', name, known);

@@ -17,6 +17,13 @@ export function withMicroSign(text: string): string {
   return text.replaceAll('\u03bc', '\u00b5');
 }
 
+/** Returns which of these names a text means: itself, or the one with the other character for micro; else the text. */
+export function nameAmong(names: readonly string[], text: string): string {
+  if (names.includes(text)) return text;
+  const plain = withMicroSign(text);
+  return names.find((name) => withMicroSign(name) === plain) ?? text;
+}
+
 /** Returns the name of the metric that a text means; null when no metric can have it. */
 export function metricName(text: string): string | null {
   if (text.length > MAX_LENGTH) return null;

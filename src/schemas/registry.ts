@@ -44,6 +44,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, DocumentSchema>> = {
   'import-sweep': one(others.importSweep, 'hpo import, of a sweep'),
   importance: one(studies.importance, 'hpo importance'),
   init: one(others.init, 'hpo init'),
+  logs: one(trials.logs, 'hpo logs'),
   note: one(others.note, 'hpo note'),
   optimize: one(studies.optimize, 'hpo optimize', 'hpo tune'),
   pause: one(others.pause, 'hpo pause'),
@@ -70,7 +71,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, DocumentSchema>> = {
 
 /** Commands without `--json`, and why. */
 export const WITHOUT_JSON: Readonly<Record<string, string>> = {
-  'hpo logs': 'prints what the trainer wrote, byte for byte; `log` of hpo show is the file',
   'hpo completion': 'prints a script for a shell',
   'hpo train': 'is a trainer: METRIC lines are its protocol',
   'hpo sampler': 'speaks JSON lines with a protocol of its own',

@@ -94,6 +94,16 @@ export const show = z.strictObject({
   command: text.nullable(),
 });
 
+/** `text`: the end of the log, without control sequences; `cut`: it has more before, of `bytes` in all. */
+export const logs = z.strictObject({
+  study,
+  trial,
+  attempt: count.nullable(),
+  bytes: count,
+  cut: flag,
+  text,
+});
+
 /** `metric`: what it is ranked by, where that is not the objective. */
 export const best = z.strictObject({ metric: text.optional(), ...distinguished });
 export const front = z.strictObject(frontMember);

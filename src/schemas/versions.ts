@@ -20,6 +20,7 @@ export const SCHEMA_VERSIONS = {
   'import-sweep': 1,
   importance: 1,
   init: 1,
+  logs: 1,
   note: 1,
   optimize: 1,
   pause: 1,

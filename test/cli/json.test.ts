@@ -77,6 +77,7 @@ const CASES: readonly Case[] = [
   ['trials --study two --state fail', 'trials'],
   ['show 0 --study s', 'show'],
   ['show 4 --study s', 'show'],
+  ['logs 0 --study s', 'logs'],
   ['workers --study s', 'workers'],
   ...['history', 'slice', 'curves', 'parallel', 'importance', 'timeline', 'contour'].map(
     (kind): Case => [`plot ${kind} --study s`, 'plot'],

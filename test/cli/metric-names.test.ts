@@ -30,6 +30,9 @@ test('a sweep has metrics with µ, - and % in their names, one for both characte
   const table = readFileSync(join(cwd, 'cfg/runs.csv'), 'utf8').split('\n');
   expect(table[0]).toContain(',total_\u00b5s,cpu_%,p99-\u00b5s');
   const chosen = await hpo(cwd, 'trials', '--json', '--where', `p99-${GREEK}s > 12 and cpu_% < 70`);
+  expect(await hpo(cwd, 'best', '--metric', `p99-${GREEK}s`)).toContain('p99-\u00b5s');
+  expect(JSON.parse(await hpo(cwd, 'best', '--metric', `total_${GREEK}s`, '--json'))).toHaveLength(3);
+  expect(await hpo(cwd, 'plot', 'history', '--metric', `total_${GREEK}s`)).toContain('total_\u00b5s');
   expect(JSON.parse(chosen).map(({ params }: { params: object }) => params)).toEqual([{ x: 2 }, { x: 3 }]);
 });
 

@@ -1,5 +1,6 @@
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { type HpoError, usageError } from '../../core/errors.js';
+import { nameAmong } from '../../core/metric-name.js';
 import { paramText } from '../../core/param-text.js';
 import { shellLine } from '../../core/shell-word.js';
 import type { Direction } from '../../core/trial.js';
@@ -34,8 +35,9 @@ export type BestQuery = {
 /** How many configurations of a ranking are shown. A front is shown whole. */
 export const TOP = 5;
 
-export async function showBest(storage: Storage, record: StudyRecord, query: BestQuery): Promise<void> {
+export async function showBest(storage: Storage, record: StudyRecord, asked: BestQuery): Promise<void> {
   const study = await studyToRead(storage, record);
+  const query = { ...asked, metric: await storedName(storage, study, asked.metric) };
   const results = await readStudyResults(storage, study);
   const isFront = query.metric === null && study.spec.objectives.length > 1;
   if (query.print !== null) {
@@ -56,6 +58,21 @@ export async function showBest(storage: Storage, record: StudyRecord, query: Bes
     ? results.distinctions(compared.slice(0, Math.max(TOP, top)))
     : [];
   await showRanking(study, { ranked: compared.slice(0, top), distinctions }, query);
+}
+
+/** Returns the metric as the study has it: either character for micro means it. */
+async function storedName(
+  storage: Storage,
+  { id, spec }: ReadableStudy,
+  metric: string | null,
+): Promise<string | null> {
+  if (metric === null) return null;
+  const own = nameAmong(
+    spec.objectives.map((each) => each.metric),
+    metric,
+  );
+  if (own !== metric || !/[\u00b5\u03bc]/.test(metric)) return own;
+  return nameAmong((await storage.columns(id)).metrics, metric);
 }
 
 /** The configurations, the best first: all of them by a metric, and as many as are wanted by the objective. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { nameAmong } from '../../core/metric-name.js';
 import { print, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
@@ -27,7 +28,7 @@ async function showImportance(options: Options): Promise<void> {
     const { importanceFor, importanceNotes, noImportance } = await import('../../results/importance.js');
     const results = await readStudyResults(storage, study);
     const names = study.spec.objectives.map(({ metric }) => metric);
-    const { objective } = options;
+    const objective = options.objective && nameAmong(names, options.objective);
     if (objective !== undefined && !names.includes(objective))
       throw usageError(
         'importance.objective',

@@ -63,7 +63,8 @@ export async function showLog(
   if (bytes === 0) printError(whyNoLog(trial, attempt?.handle ?? handle));
 }
 
-function chooseAttempt(
+/** Returns the attempt that is asked for; null where the trial has none. @throws HpoError logs.no-attempt (usage). */
+export function chooseAttempt(
   attempts: readonly AttemptRecord[],
   { trial, attempt }: LogQuery,
 ): AttemptRecord | null {
@@ -143,7 +144,8 @@ async function nextAttempt(
   }
 }
 
-function whyNoLog(trial: number, handle: string | null): string {
+/** Returns why nothing of a trial is shown. */
+export function whyNoLog(trial: number, handle: string | null): string {
   if (handle === null) return `trial ${trial} has no log: hpo has not run it`;
   if (handleKind(handle) === 'function')
     return `trial ${trial} has no log: it ran as a function of a program`;

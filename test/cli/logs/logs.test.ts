@@ -23,6 +23,12 @@ test('hpo logs prints what a trial wrote byte for byte, and follows it into its 
   // It may have come before the second attempt, which is then no attempt yet.
   expect([0, 2]).toContain(code);
   expect(await hpo(cwd, 'logs', '0', '--attempt', '1')).toBe('\u001b[31mattempt\r\ufffd\n');
+  expect(JSON.parse(await hpo(cwd, 'logs', '0', '--attempt', '1', '--json'))).toMatchObject({
+    attempt: 1,
+    bytes: 15,
+    cut: false,
+    text: '\ufffdttempt\n',
+  });
   const missing = await runHere(['logs', '0', '--attempt', '3'], { cwd });
   expect(missing).toMatchObject({ code: 2, stdout: '' });
   expect(missing.stderr).toContain('error[logs.no-attempt]');
