@@ -122,7 +122,7 @@ class Run:
         at = _step(step, epoch)
         if at is not None:
             self.step = at
-        if os.environ.get("RANK") in (None, "", "0"):
+        if _is_first():
             words = [] if at is None else [f"{'step' if epoch is None else 'epoch'}={at}"]
             words += [f"{name}={value!r}" for name, value in values.items()]
             # A whole line in one piece, and at once.
@@ -182,10 +182,10 @@ class Run:
         """Replaces the checkpoint, as a whole or not at all, by a state for `load` or what a function writes to a path.
 
         `step` is that of the last report. Nothing is saved where hpo gives no folder for it. When saving fails, a
-        line on stderr says so, the previous checkpoint stays, and this returns False.
+        line on stderr says so, the previous checkpoint stays, and this returns False. Of several processes only rank 0 saves.
         """
         folder = self.checkpoint_folder
-        if folder is None:
+        if folder is None or not _is_first():
             return False
         new = self._new()
         try:
@@ -217,6 +217,10 @@ class Run:
     def _newest(self) -> Path | None:
         found = _checkpoints(self.checkpoint_folder) if self.checkpoint_folder else {}
         return found[max(found)] if found else None
+
+
+def _is_first() -> bool:
+    return os.environ.get("RANK") in (None, "", "0")
 
 
 def _checkpoints(folder: Path) -> dict[int, Path]:
@@ -461,6 +465,14 @@ class Study:
         #: Numbers of the trials that this program has.
         self._held: set[int] = getattr(self, "_held", set())
         _studies.add(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        own = ("_lock", "_process", "_finalizer")
+        return {name: value for name, value in self.__dict__.items() if name not in own}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget()
 
 
 class Trial:

@@ -185,7 +185,7 @@ for part in "$@"; do
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     ray) make ray "$(python3 --version) ${ray_packages[*]}" install_ray ;;
-    frameworks) make frameworks "$(/usr/bin/python3 -c 'import sys, torch; print(sys.version, torch.__version__)') ${frameworks_packages[*]}" install_frameworks ;;
+    frameworks) make frameworks "$(/usr/bin/python3 -c 'import importlib.metadata as m, sys; print(sys.version, m.version("torch"))') ${frameworks_packages[*]}" install_frameworks ;;
     kubernetes) make kubernetes "$(python3 --version) ${kubernetes_packages[*]}" install_kubernetes ;;
     mlflow) make mlflow "$(python3 --version) ${mlflow_packages[*]}" install_mlflow ;;
     mcp) make mcp "$(python3 --version) ${mcp_packages[*]}" install_mcp ;;
