@@ -43,6 +43,8 @@ export const SLOWEST = [
   'test/executors/ray/conformance.test.ts',
   'test/executors/ray/jobs.test.ts',
   'test/cli/ray.test.ts',
+  'test/cli/mlflow.test.ts',
+  'test/loggers/mlflow/broken.test.ts',
   'test/dashboard/page/chromium/study.test.ts',
   'test/cli/leases.test.ts',
   'test/executors/slurm/conformance.test.ts',
