@@ -61,6 +61,7 @@ await report('packed tarball', async () => {
     await checkSweep();
     await checkFunction();
     await checkThread();
+    await checkAgents();
     return `${megabytes} MB installed`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -170,6 +171,15 @@ async function checkThread() {
   writeFileSync(join(project, 'thread.mjs'), THREAD);
   const { stdout } = await run('node', 'thread.mjs');
   expect(stdout === '7 x', `the thread of a study to propose x, got ${stdout}`);
+}
+
+/** The page for agents is there, and the server that it is about answers and ends with its input. */
+async function checkAgents() {
+  expect(existsSync(join(modules, 'hpo', 'skills', 'hpo', 'SKILL.md')), 'skills/hpo/SKILL.md in the package');
+  const input = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n';
+  const { stdout } = await under(project, 'npx', ['hpo', 'mcp'], { stdin: 'pipe', input });
+  const { result } = JSON.parse(stdout);
+  expect(result.tools.length === 10, `ten tools from hpo mcp, got ${stdout}`);
 }
 
 /** What publint and "Are the types wrong?" find in the tarball; both are asked for from npm at a fixed version. */

@@ -20,8 +20,16 @@ export class RpcError extends Error {
   }
 }
 
-/** Carries out one request. `signal`: its client has cancelled it. */
-export type Method = (params: Mapping, signal: AbortSignal) => unknown;
+/** What ends a request early. */
+export type Ends = {
+  /** Its client has cancelled it, and gets no answer. */
+  readonly cancelled: AbortSignal;
+  /** That, or no more requests come: what only waits for something answers now. */
+  readonly hurry: AbortSignal;
+};
+
+/** Carries out one request. */
+export type Method = (params: Mapping, ends: Ends) => unknown;
 export type Methods = ReadonlyMap<string, Method>;
 
 type Id = string | number;
@@ -30,9 +38,15 @@ type Id = string | number;
 export class JsonRpc {
   readonly #methods: Methods;
   readonly #running = new Map<Id, AbortController>();
+  readonly #closing = new AbortController();
 
   constructor(methods: Methods) {
     this.#methods = methods;
+  }
+
+  /** No more requests come. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** Returns the answer to one line; null where there is none. Whatever the line holds, it never rejects. */
@@ -69,13 +83,15 @@ export class JsonRpc {
 
   async #carryOut(id: Id, method: string, params: Mapping): Promise<string | null> {
     const controller = new AbortController();
+    const cancelled = controller.signal;
+    const ends = { cancelled, hurry: AbortSignal.any([cancelled, this.#closing.signal]) };
     this.#running.set(id, controller);
     try {
-      const result = await this.#methods.get(method)?.(params, controller.signal);
+      const result = await this.#methods.get(method)?.(params, ends);
       // A cancelled request has no answer.
-      return controller.signal.aborted ? null : JSON.stringify({ jsonrpc: '2.0', id, result });
+      return cancelled.aborted ? null : JSON.stringify({ jsonrpc: '2.0', id, result });
     } catch (error) {
-      if (controller.signal.aborted) return null;
+      if (cancelled.aborted) return null;
       return errorLine(error instanceof RpcError ? error.code : CODES.internal, messageOf(error), id);
     } finally {
       if (this.#running.get(id) === controller) this.#running.delete(id);

@@ -28,5 +28,6 @@ export async function serve(
     pending.add(answered);
     void answered.finally(() => pending.delete(answered));
   }
+  rpc.close();
   await Promise.all(pending);
 }

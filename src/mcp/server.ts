@@ -1,7 +1,7 @@
 import { HpoError } from '../core/errors.js';
 import { isMapping, type Mapping } from '../core/mapping.js';
 import { printable } from '../core/printable.js';
-import { CODES, type Method, type Methods, RpcError } from './json-rpc.js';
+import { CODES, type Ends, type Method, type Methods, RpcError } from './json-rpc.js';
 import { plainData } from './plain-data.js';
 import { checkArguments, inputSchema, type Tool } from './tool.js';
 
@@ -62,10 +62,10 @@ export function methodsOf({ version, instructions, tools, resources }: ServerPar
     },
     ping: () => ({}),
     'tools/list': () => ({ tools: tools.map(described) }),
-    'tools/call': ({ name, arguments: given = {} }, signal) => {
+    'tools/call': ({ name, arguments: given = {} }, ends) => {
       const tool = find(name);
       if (!isMapping(given)) throw new RpcError(CODES.params, 'expected arguments to be an object');
-      return call(tool, given, { signal, hasData: revision >= WITH_DATA });
+      return call(tool, given, { ends, hasData: revision >= WITH_DATA });
     },
     'resources/list': async () => ({ resources: await resources.list() }),
     'resources/templates/list': () => ({ resourceTemplates: resources.templates }),
@@ -105,10 +105,10 @@ function described(tool: Tool): Mapping {
 async function call(
   tool: Tool,
   given: Mapping,
-  { signal, hasData }: { readonly signal: AbortSignal; readonly hasData: boolean },
+  { ends, hasData }: { readonly ends: Ends; readonly hasData: boolean },
 ): Promise<Mapping> {
   try {
-    const { data, png } = await tool.run(checkArguments(tool, given), signal);
+    const { data, png } = await tool.run(checkArguments(tool, given), ends);
     const plain = plainData(data);
     const content: Mapping[] = [{ type: 'text', text: JSON.stringify(plain, null, 1) }];
     if (png)

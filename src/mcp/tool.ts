@@ -1,6 +1,7 @@
 import { usageError } from '../core/errors.js';
 import type { Mapping } from '../core/mapping.js';
 import { printableLine } from '../core/printable.js';
+import type { Ends } from './json-rpc.js';
 
 /** One argument of a tool. `count` is a whole number from 0. */
 export type Argument = {
@@ -36,7 +37,7 @@ export type Tool = {
   readonly arguments: Readonly<Record<string, Argument>>;
   readonly effect: 'reads' | 'changes' | 'ends';
   /** @throws HpoError for a mistake of the caller, and for what the machine refuses. */
-  run(args: Arguments, signal: AbortSignal): Promise<ToolResult>;
+  run(args: Arguments, ends: Ends): Promise<ToolResult>;
 };
 
 const required = { isRequired: true, choices: [] } as const;

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../src/core/input-lines.js';
-import { JsonRpc, RpcError } from '../../src/mcp/json-rpc.js';
+import { JsonRpc, type Method, RpcError } from '../../src/mcp/json-rpc.js';
 import { serve } from '../../src/mcp/serve.js';
 
 /** Answers `echo` with its params, `fail` and `refuse` with errors, and `wait` when it is cancelled. */
 function talking() {
   const rpc = new JsonRpc(
-    new Map<string, (params: object, signal: AbortSignal) => unknown>([
+    new Map<string, Method>([
       ['echo', (params) => params],
       [
         'fail',
@@ -24,7 +24,8 @@ function talking() {
       ],
       [
         'wait',
-        (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('late'))),
+        (_, { cancelled }) =>
+          new Promise((resolve) => cancelled.addEventListener('abort', () => resolve('late'))),
       ],
     ]),
   );
@@ -151,4 +152,17 @@ test('the end of the input waits for answers that are being made, and a reader t
     for (;;) yield JSON.stringify(request(1, 'late'));
   }
   await serve(forever(), rpc, async () => false);
+});
+
+test('what only waits for something answers at the end of the input', async () => {
+  const waiting: Method = (_, { hurry }) =>
+    new Promise((resolve) => hurry.addEventListener('abort', () => resolve('so far')));
+  const written: unknown[] = [];
+  const input = Readable.from([Buffer.from(JSON.stringify(request(1, 'wait')))]);
+  await serve(
+    linesOf(input, 200),
+    new JsonRpc(new Map([['wait', waiting]])),
+    async (text) => written.push(JSON.parse(text)) > 0,
+  );
+  expect(written).toEqual([{ jsonrpc: '2.0', id: 1, result: 'so far' }]);
 });

@@ -101,6 +101,19 @@ test('a sweep outlives the server that started it, killed with its process group
   expect(await second.end()).toBe(0);
 });
 
+test('a trial that a signal ended, and its retry, are explained', async () => {
+  const command = ['sh', '-c', 'kill -SEGV $$'];
+  const cwd = makeSweep({ trainer: { command }, retries: 1, parameters: { x: [1] } });
+  const server = new RawServer(cwd);
+  await server.call('start', { sweep: 'cfg/sweep.yaml' });
+  await server.call('status', { study: 's', wait: 50 });
+  const { signal, retries, attempts } = await server.call('explain_failure', { study: 's', trial: 0 });
+  expect({ signal, retries, attempts }).toMatchObject({
+    ...{ signal: 'SIGSEGV', retries: 1 },
+    attempts: [{ signal: 'SIGSEGV' }, { signal: 'SIGSEGV' }],
+  });
+});
+
 test('a sweep whose process was killed has failed, and so has one whose trials all failed', async () => {
   const cwd = makeSweep(GATES);
   mkdirSync(join(cwd, 'more'));

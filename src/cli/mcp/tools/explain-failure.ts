@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { usageError } from '../../../core/errors.js';
 import { optionalCount, type Tool } from '../../../mcp/tool.js';
 import { similarTrials } from '../../../results/similar-trials.js';
@@ -11,8 +10,6 @@ import { STUDY } from './status.js';
 
 const LOG_BYTES = 4000;
 const SIMILAR = 5;
-/** The exit code of a shell whose program a signal ended is the signal's number above this. */
-const SIGNALED = 128;
 
 /** Says why a trial failed. */
 export function explainFailureTool(studies: StudyAccess): Tool {
@@ -79,10 +76,7 @@ async function explained({ results, study }: OpenedResults, shown: ShownTrial) {
   };
 }
 
-/** The signal that ended an attempt, as far as its reason or its exit code says so. */
-function signalOf({ reason, exitCode }: AttemptRecord): string | null {
-  const named = /\bSIG[A-Z0-9]+\b/.exec(reason ?? '')?.[0];
-  if (named !== undefined || exitCode === null || exitCode <= SIGNALED) return named ?? null;
-  const number = exitCode - SIGNALED;
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
+/** The signal that ended an attempt, which its reason names. */
+function signalOf({ reason }: AttemptRecord): string | null {
+  return /\bSIG[A-Z0-9]+\b/.exec(reason ?? '')?.[0] ?? null;
 }

@@ -17,11 +17,11 @@ export function planTool({ url }: StudyAccess, workspace: Workspace): Tool {
       'Check a sweep file and show which commands it would run, with their parameters. Runs and stores nothing. Use it before start.',
     arguments: { sweep: SWEEP },
     effect: 'reads',
-    run: async (args, signal) => {
+    run: async (args, { cancelled }) => {
       const { study, plan, trials, warnings } = await planSweep(
         workspace.sweepFile(args.text('sweep')),
         url,
-        signal,
+        cancelled,
       );
       const shown = trials
         .slice(0, SHOWN)

@@ -30,10 +30,10 @@ export function startTool(studies: StudyAccess, workspace: Workspace): Tool {
       ),
     },
     effect: 'changes',
-    run: (args, signal) => {
+    run: (args, { cancelled }) => {
       const file = workspace.sweepFile(args.text('sweep'));
       const flags = args.flag('retry_failed') ? ['--retry-failed'] : [];
-      const started = before.then(() => start(studies, { file, flags }, signal));
+      const started = before.then(() => start(studies, { file, flags }, cancelled));
       before = started.catch(() => {});
       return started.then((data) => ({ data, png: null }));
     },

@@ -28,12 +28,12 @@ export function statusTool(studies: StudyAccess): Tool {
       ),
     },
     effect: 'reads',
-    run: async (args, signal) => {
+    run: async (args, { hurry }) => {
       const waitMs = 1000 * Math.min(MOST_WAIT_S, args.optionalCount('wait') ?? 0);
       const deadlineMs = performance.now() + waitMs;
       for (;;) {
         const data = await readStatus(studies, args.text('study'));
-        if (data.state !== 'running' || signal.aborted || performance.now() >= deadlineMs)
+        if (data.state !== 'running' || hurry.aborted || performance.now() >= deadlineMs)
           return { data, png: null };
         await sleep(Math.min(LOOK_MS, Math.max(1, deadlineMs - performance.now())));
       }

@@ -21,25 +21,25 @@ export function stopTool(studies: StudyAccess): Tool {
       trial: optionalCount('number of one running trial (default: the whole sweep)'),
     },
     effect: 'ends',
-    run: (args, signal) =>
+    run: (args, { hurry }) =>
       studies.record(args.text('study'), 'write', async ({ storage, record }) => {
         const { CONTROLS } = await import('../../../control/registry.js');
         const { controlTarget } = await import('../../run-control.js');
         const trial = args.optionalCount('trial');
         const { text, data } = await CONTROLS.stop.apply(controlTarget(storage, record), trial);
         if (trial !== null) return { data: { ...data, text }, png: null };
-        const state = await stateAfter(storage, record, signal);
+        const state = await stateAfter(storage, record, hurry);
         return { data: { study: record.name, state, text }, png: null };
       }),
   };
 }
 
-async function stateAfter(storage: Storage, { id }: StudyRecord, signal: AbortSignal) {
+async function stateAfter(storage: Storage, { id }: StudyRecord, hurry: AbortSignal) {
   const deadlineMs = performance.now() + WAIT_MS;
   for (;;) {
     const study = (await storage.listStudies()).find((each) => each.id === id);
     const state = study ? (await readSweep(storage, study)).state : 'stopped';
-    if (state !== 'running' || signal.aborted || performance.now() > deadlineMs) return state;
+    if (state !== 'running' || hurry.aborted || performance.now() > deadlineMs) return state;
     await sleep(LOOK_MS);
   }
 }
