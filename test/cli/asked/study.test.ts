@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { MAIN } from '../../support/bundle.js';
 import { hpo, makeProject, makeSweep, trialsOf, until } from '../../support/cli.js';
+import { newDatabase, postgresServer, urlOf } from '../../support/postgres.js';
 import { forkPython } from '../../support/python.js';
 import { describeWithReal, findPython } from '../../support/real-part.js';
 
@@ -31,6 +32,19 @@ function exists(pid: number): boolean {
     return false;
   }
 }
+
+describeWithReal('postgres', 'hpo.Study on PostgreSQL', () => {
+  test('loses nothing when its process is killed, and shows no password', async () => {
+    const { tcp, password } = await postgresServer();
+    const STORAGE = urlOf(tcp, await newDatabase());
+    expect(STORAGE).toContain(password);
+    const { status, stdout, stderr } = await run(['killed'], makeProject(), { STORAGE });
+    expect([status, stderr, JSON.parse(stdout)]).toEqual([0, '', [0.25, 0.25, 'complete']]);
+    const { stdout: text } = await run(['typo'], makeProject(), { STORAGE });
+    expect(text).toContain('[study.not-found] no study typo in postgres');
+    expect(text).not.toContain(password);
+  });
+});
 
 describeWithReal('python', 'hpo.Study', () => {
   test('asks for what hpo ask hands out, and hpo shows what it reports and records', async () => {
