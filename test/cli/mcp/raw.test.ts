@@ -88,7 +88,8 @@ test('a sweep outlives the server that started it, killed with its process group
   writeFiles(cwd, { 'go-0': '', 'go-1': '' });
   await until(async () => (await second.call('status', { study: 's' })).trials.complete === 2);
   expect(process.kill(started.pid, 0)).toBe(true);
-  expect(await second.call('stop', { study: 's' })).toMatchObject({ study: 's', state: 'stopped' });
+  expect(await second.call('stop', { study: 's' })).toMatchObject({ study: 's', text: expect.anything() });
+  await until(async () => (await second.call('status', { study: 's' })).state === 'stopped');
   expect((await second.call('stop', { study: 's' })).error).toContain('error[sweep.not-running]');
   expect(trainersIn(cwd)).toEqual([]);
   const ended = await second.call('status', { study: 's' });
@@ -106,7 +107,7 @@ test('a trial that a signal ended, and its retry, are explained', async () => {
   const cwd = makeSweep({ trainer: { command }, retries: 1, parameters: { x: [1] } });
   const server = new RawServer(cwd);
   await server.call('start', { sweep: 'cfg/sweep.yaml' });
-  await server.call('status', { study: 's', wait: 50 });
+  await until(async () => (await server.call('status', { study: 's', wait: 5 })).state === 'failed');
   const { signal, retries, attempts } = await server.call('explain_failure', { study: 's', trial: 0 });
   expect({ signal, retries, attempts }).toMatchObject({
     ...{ signal: 'SIGSEGV', retries: 1 },
@@ -153,6 +154,6 @@ test('a sweep whose process was killed has failed, and so has one whose trials a
   // Once the program is mended, they run again, and the answer waits for the end.
   writeFiles(cwd, { mended: '' });
   await server.call('start', { sweep: 'more/bad.yaml', retry_failed: true });
-  const mended = await server.call('status', { study: 'bad', wait: 50 });
-  expect(mended).toMatchObject({ state: 'finished', trials: { complete: 3, fail: 0 } });
+  await until(async () => (await server.call('status', { study: 'bad', wait: 5 })).state === 'finished');
+  expect(await server.call('status', { study: 'bad' })).toMatchObject({ trials: { complete: 3, fail: 0 } });
 });
