@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { untilHopeless } from '../http/hopeless.js';
 import type { Logger } from '../logger.js';
 import type { ConfigureLogger, LoggerContext } from '../registry.js';
 import { makeDelivery } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
+import { makeNotices } from '../runs/notices.js';
 import type { StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { MlflowClient } from './client.js';
 import { followMlflow, ServerRuns } from './follow.js';
-import { untilHopeless } from './hopeless.js';
 import { makeMlflowLogger } from './logger.js';
 import { isOfStudy, type MlflowEnd, type MlflowHead, type MlflowStudy } from './run-format.js';
 import { findTarget, type Target } from './target.js';
@@ -49,13 +50,8 @@ async function makeLogger({ target, user, study, reader, context }: Parts): Prom
   const journals = join(studyDir, '.mlflow');
   const key = JSON.stringify([name, createdAtMs, seed]);
   const own: MlflowStudy = { name, key, seed, spec, user, experiment: target.experiment ?? name };
-  // One obstacle often brings others: only the first is a warning.
-  let hasWarned = false;
-  const inform = (message: string) => messages.send('info', message);
-  const warn = (message: string) => {
-    messages.send(hasWarned ? 'info' : 'warning', message);
-    hasWarned = true;
-  };
+  const notices = makeNotices(messages);
+  const { warn } = notices;
   const client = new MlflowClient({ target, warn });
   const runs = new ServerRuns(client);
   const transport = {
@@ -71,7 +67,7 @@ async function makeLogger({ target, user, study, reader, context }: Parts): Prom
     study: own,
     progress: study.progress,
     folder: new JournalFolder(journals, await livenessIn(journals), (...run) => isOfStudy(own, ...run)),
-    delivery: makeDelivery<MlflowHead, MlflowEnd>(transport, { warn, inform }),
+    delivery: makeDelivery<MlflowHead, MlflowEnd>(transport, notices),
     lookUp: makeLookUp(reader, study.id),
     now,
     warn,

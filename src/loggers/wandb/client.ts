@@ -70,7 +70,10 @@ export class WandbClient {
       config: JSON.stringify(config),
     };
     const data = await this.#graphql('UpsertBucket', UPSERT, variables);
-    const project = field(field(field(data, 'upsertBucket'), 'bucket'), 'project');
+    const bucket = field(field(data, 'upsertBucket'), 'bucket');
+    if (typeof bucket !== 'object' || bucket === null)
+      throw this.http.giveUp('an answer has no run, as if it were no W&B server');
+    const project = field(bucket, 'project');
     return {
       entity: nonEmpty(field(field(project, 'entity'), 'name')) ?? entity,
       project: nonEmpty(field(project, 'name')) ?? head.project,

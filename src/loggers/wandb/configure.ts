@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { untilHopeless } from '../http/hopeless.js';
 import type { Logger } from '../logger.js';
 import type { ConfigureLogger, LoggerContext } from '../registry.js';
 import { makeDelivery, type Transport } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
+import { makeNotices } from '../runs/notices.js';
 import { runId } from '../runs/run-format.js';
 import { RunLogger, type StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
@@ -14,6 +16,7 @@ import type { RunEnd } from './run-end.js';
 import { makeWandbFormat, type WandbRows } from './run-format.js';
 import type { RunMetadata } from './run-metadata.js';
 import { findSdk, followSdk } from './sdk.js';
+import { SdkProgress } from './sdk-progress.js';
 import { findTarget, type Target } from './target.js';
 
 /**
@@ -51,15 +54,13 @@ async function makeLogger({ target, cwd, study, reader, context }: Parts): Promi
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.wandb');
   const identity = { name, key: JSON.stringify([name, createdAtMs, seed]) };
-  const warn = (message: string) => messages.send('warning', message);
+  const notices = makeNotices(messages);
+  const { warn } = notices;
   const isOwn = (id: string, trial: number, attempt: number) => id === runId(identity, trial, attempt);
   return new RunLogger<RunMetadata, RunEnd, WandbRows>({
     format: makeWandbFormat(identity, target),
     folder: new JournalFolder(journals, await livenessIn(journals), isOwn),
-    delivery: makeDelivery<RunMetadata, RunEnd>(transportOf(target, { journals, cwd, warn }), {
-      warn,
-      inform: warn,
-    }),
+    delivery: makeDelivery<RunMetadata, RunEnd>(transportOf(target, { journals, cwd, warn }), notices),
     lookUp: makeLookUp(reader, study.id),
     now,
     warn,
@@ -89,7 +90,13 @@ function transportOf(target: Target, { journals, cwd, warn }: Surroundings): Tra
   if (target.options.client === 'sdk') {
     const options = { module: findSdk(cwd), baseUrl, key };
     const stop = new AbortController();
-    return { ...plain, follow: (run) => followSdk(options, run, stop.signal), stop: () => stop.abort() };
+    const progress = new SdkProgress();
+    return {
+      ...plain,
+      follow: (run) => followSdk(options, run, stop.signal).finally(() => progress.note()),
+      stop: () => stop.abort(),
+      hopeless: () => progress.untilHopeless(),
+    };
   }
   const client = new WandbClient({ baseUrl, key, warn });
   return {
@@ -97,6 +104,7 @@ function transportOf(target: Target, { journals, cwd, warn }: Surroundings): Tra
     follow: (run) => followOnline(client, run),
     hurry: () => client.hurry(),
     stop: () => client.stop(),
+    hopeless: () => untilHopeless(client.http),
     trouble: () => client.trouble,
   };
 }

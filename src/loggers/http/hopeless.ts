@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { pause } from '../http/backoff.js';
-import type { HttpClient } from '../http/client.js';
+import { pause } from './backoff.js';
+import type { HttpClient } from './client.js';
 
 /** A server that fails or is silent is waited for at most this long at the end of a sweep. */
 const PATIENCE_MS = 7000;
