@@ -30,6 +30,8 @@ export type Importances = {
   readonly enough: number;
   /** Pruned configurations. They are left out: their last values are of different steps. */
   readonly pruned: number;
+  /** How many of the values, those farthest from the median, make up nine tenths of the squared differences from it. */
+  readonly dominant: number;
   /** Configurations that each tree draws; fewer than there are in a large study. */
   readonly drawn: number;
 };
@@ -37,6 +39,8 @@ export type Importances = {
 const TREES = 64;
 /** Configurations for each parameter, and in all, with which trees find more than chance. */
 const ENOUGH = { each: 3, all: 8 };
+/** The part of the squared differences that dominant values make up. */
+const DOMINANT = 0.9;
 /** Variance below this is rounding noise; the values lie between 0 and 1. */
 const LEAST_VARIANCE = 1e-24;
 
@@ -93,6 +97,7 @@ export function importances(
     tooFew: configurations < enough,
     enough,
     pruned: configs.reduce((count, { state }) => count + (state === 'pruned' ? 1 : 0), 0),
+    dominant: dominantOf(table.values),
     drawn: rowsPerTree(configurations),
   };
 }
@@ -100,6 +105,16 @@ export function importances(
 /** Returns how many configurations say more than chance of so many parameters. */
 export function enoughFor(parameters: number): number {
   return Math.max(ENOUGH.all, ENOUGH.each * parameters);
+}
+
+function dominantOf(values: Float64Array): number {
+  const middle = percentile([...values], 50);
+  const parts = values.map((value) => square(value - middle)).sort();
+  const all = parts.reduce((sum, part) => sum + part, 0);
+  let [count, covered] = [0, 0];
+  for (; covered < DOMINANT * all && count < parts.length; count++)
+    covered += parts[parts.length - 1 - count] as number;
+  return count;
 }
 
 /** The middle 80%, with the mean in it. */

@@ -1,6 +1,7 @@
 import type { Distinction } from '../results/distinction.js';
 
-const TESTS = { paired: 'paired t-test by seed', welch: "Welch's t-test" } as const;
+/** Names of tests. */
+export const TESTS = { paired: 'paired t-test by seed', welch: "Welch's t-test" } as const;
 
 /** Returns a line about configurations that the repeats do not tell from the first one; none where they tell all apart. */
 export function distinctionText(distinctions: readonly Distinction[]): string[] {

@@ -10,6 +10,8 @@ export const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'
 /** From this one on a result may have data beside its text. */
 const WITH_DATA = '2025-06-18';
 const NOT_FOUND = -32002;
+/** Addresses that a refusal names. */
+const KNOWN = 20;
 
 export type Resource = {
   readonly uri: string;
@@ -81,7 +83,14 @@ async function read(resources: Resources, uri: string): Promise<Mapping> {
   const found = await resources.read(uri).catch((error: unknown) => {
     throw error instanceof HpoError ? new RpcError(NOT_FOUND, error.format()) : error;
   });
-  if (found === null) throw new RpcError(NOT_FOUND, `no resource ${printable(uri.slice(0, 200))}`);
+  if (found === null) {
+    const known = [...resources.templates, ...(await resources.list())];
+    const names = known.slice(0, KNOWN).map((each) => ('uri' in each ? each.uri : each.uriTemplate));
+    throw new RpcError(
+      NOT_FOUND,
+      `no resource ${printable(uri.slice(0, 200))}; there are ${names.join(', ')}`,
+    );
+  }
   return { contents: [{ uri, ...found }] };
 }
 

@@ -13,6 +13,9 @@ import { topTrials } from './top.js';
 /** More panels are too small, or too many pages. */
 const MOST_PANELS = 24;
 
+/** Choices without a result that are named for one parameter. */
+const MOST_EMPTY = 4;
+
 /** A panel for each parameter: the value of each trial over the parameter. */
 export function drawSlice(input: PlotInput, settings: PlotSettings): Figure {
   const { results, target } = input;
@@ -54,6 +57,7 @@ export function drawSlice(input: PlotInput, settings: PlotSettings): Figure {
     notes: [
       ...notes,
       ...missingNotes(results),
+      ...emptyNotes(shown, rows, results.trialCount),
       ...absentNotes(shown, rows, 'at the left edge'),
       ...(axes.length > shown.length
         ? [`the first ${shown.length} of ${countText(axes.length)} parameters`]
@@ -63,6 +67,26 @@ export function drawSlice(input: PlotInput, settings: PlotSettings): Figure {
         : []),
     ],
   };
+}
+
+/** Returns a note for each choice that was tried and of which no trial is seen: it looks as if nobody had tried it. */
+function emptyNotes(axes: readonly ParameterAxis[], rows: readonly number[], trials: number): string[] {
+  return axes.flatMap(({ axis, valueAt }) => {
+    if (axis.scale !== 'category') return [];
+    const seen = new Set(rows.map(valueAt));
+    const tried = axis.categories.map(() => 0);
+    for (let trial = 0; trial < trials; trial++) {
+      const place = valueAt(trial);
+      if (place in tried) tried[place] = (tried[place] as number) + 1;
+    }
+    return axis.categories
+      .flatMap((label, place) =>
+        seen.has(place) || tried[place] === 0
+          ? []
+          : [`no result of the ${countText(tried[place] as number)} trials with ${axis.label} ${label}`],
+      )
+      .slice(0, MOST_EMPTY);
+  });
 }
 
 type Groups = Record<'kept' | 'broken' | 'top', readonly number[]>;

@@ -48,6 +48,7 @@ export function noImportance({ study, configurations }: ResultsModel, k: number)
     tooFew: true,
     enough: enoughFor(study.space.params.length),
     pruned: configs.filter(({ state }) => state === 'pruned').length,
+    dominant: 0,
     drawn: 0,
   };
 }
@@ -65,9 +66,12 @@ function hasValue({ state, trialCount, values }: Valued, k: number): boolean {
   return state !== 'pruned' && trialCount > 0 && Number.isFinite(values?.[k]);
 }
 
+/** Where so few of the values make up most of the variance, shares say nothing of the others. */
+const MOST_DOMINANT = 1 / 6;
+
 /** What a reader must know of importances: from how much they come, and what they leave out. */
 export function importanceNotes(found: ObjectiveImportance): string[] {
-  const { configurations, parameters, left, enough, pruned, drawn } = found;
+  const { configurations, parameters, left, enough, pruned, dominant, drawn } = found;
   if (configurations < 2)
     return [
       `too few: ${count(configurations, 'complete configuration')}; two are needed, and ${enough} for more than chance`,
@@ -85,6 +89,11 @@ export function importanceNotes(found: ObjectiveImportance): string[] {
         ]
       : []),
     `from ${count(configurations, 'complete configuration')}; on their own the parameters explain ${share} of the variance`,
+    ...(dominant <= MOST_DOMINANT * configurations
+      ? [
+          `${count(dominant, 'value')} far from the others ${dominant === 1 ? 'makes' : 'make'} up most of that variance: the shares say what sets ${dominant === 1 ? 'it' : 'them'} apart, and little of the others`,
+        ]
+      : []),
     ...(drawn < configurations ? [`each tree draws ${drawn} of the ${configurations} configurations`] : []),
     ...(pruned > 0
       ? [`${count(pruned, 'pruned configuration')} left out: their values are of earlier steps`]

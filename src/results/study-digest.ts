@@ -3,8 +3,16 @@ import { inheritedSteps } from './lineage.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import type { TrialTable } from './trial-table.js';
 
-/** Why trials failed, as the first of them says it. */
-export type FailureReason = { readonly reason: string; readonly trials: number; readonly first: number };
+/** Why trials failed, as the first of them says it. `numbers`: the first trials of them. */
+export type FailureReason = {
+  readonly reason: string;
+  readonly trials: number;
+  readonly first: number;
+  readonly numbers: readonly number[];
+};
+
+/** Numbers of trials that are named for one reason. */
+const MOST_NUMBERS = 20;
 
 /** What the end of a sweep and `hpo summary` say about all trials of a study. */
 export type StudyDigest = {
@@ -30,7 +38,7 @@ export type Stopping = Pick<StudySpec, 'pruner' | 'scheduler' | 'maxSteps'>;
 
 /** Returns the digest of the trials of a table. */
 export function digestOf(table: TrialTable, spec: Stopping): StudyDigest {
-  const failures = new Map<string, { reason: string; trials: number; first: number }>();
+  const failures = new Map<string, { reason: string; trials: number; first: number; numbers: number[] }>();
   let failed = 0;
   let infeasible = 0;
   let lastActivityAtMs = Number.NEGATIVE_INFINITY;
@@ -44,8 +52,10 @@ export function digestOf(table: TrialTable, spec: Stopping): StudyDigest {
     const [line = ''] = (table.reasons.get(trial) ?? 'no reason is stored').split('\n', 1);
     const kind = kindOf(line);
     const known = failures.get(kind);
-    if (known) known.trials++;
-    else failures.set(kind, { reason: line, trials: 1, first: trial });
+    if (known) {
+      known.trials++;
+      if (known.trials <= MOST_NUMBERS) known.numbers.push(trial);
+    } else failures.set(kind, { reason: line, trials: 1, first: trial, numbers: [trial] });
   }
   return {
     savings: savingsIn(table, spec),

@@ -168,6 +168,7 @@ const words = z.array(text);
 export const plan = z.strictObject({
   study,
   plan: text,
+  search: text,
   held: z.array(
     z.strictObject({
       device: text,

@@ -71,7 +71,9 @@ export const savings = z.strictObject({
     }),
   ),
 });
-export const failures = z.array(z.strictObject({ reason: text, trials: count, first: trial }));
+export const failures = z.array(
+  z.strictObject({ reason: text, trials: count, first: trial, numbers: z.array(trial) }),
+);
 
 /** How much parameters matter for an objective. */
 export const importance = {
@@ -86,5 +88,6 @@ export const importance = {
   tooFew: flag,
   enough: count,
   pruned: count,
+  dominant: count,
   drawn: count,
 };

@@ -38,7 +38,7 @@ test('says what was spent of the full budget, in epochs and time, and what saved
 
 test('says why trials failed, three reasons at most, each on a short line', () => {
   const reasons = ['exit code 1', 'x'.repeat(200), 'c', 'd', 'e'];
-  const failures = reasons.map((reason, k) => ({ reason, trials: 9 - k, first: k }));
+  const failures = reasons.map((reason, k) => ({ reason, trials: 9 - k, first: k, numbers: [k] }));
   const lines = failureLines({ failed: 35, failures });
   expect(lines[0]).toBe('35 trials failed:');
   expect(lines[1]).toBe('  9 x exit code 1 (first: trial 0)');

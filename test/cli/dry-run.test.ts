@@ -5,6 +5,23 @@ import { fixture, hpo, makeSweep, runHere, tree, trialsOf } from '../support/cli
 
 const copies = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hpo-dry-run-'));
 
+test('initial points are planned whatever the budget is, and a number of configurations is no default', async () => {
+  const given = { initial_points: [{ x: 1 }, { x: 2 }, { x: 3 }], repeats: 2, sampler: 'random' };
+  const cwd = makeSweep({ ...given, parameters: { x: { min: 0, max: 9 } }, trials: 2 });
+  const [line, ...planned] = (await hpo(cwd, 'optimize', '--dry-run')).trimEnd().split('\n');
+  expect(line).toBe('random: 6 trials: 3 configurations x 2 repeats, since queued ones run in any case');
+  expect(planned).toHaveLength(6);
+  const other = makeSweep({
+    ...given,
+    parameters: { x: { min: 0, max: 9 } },
+    trials: null,
+    configurations: 4,
+  });
+  const json = JSON.parse(await hpo(other, 'optimize', '--dry-run', '--json'));
+  expect(json.plan).toBe('random: 8 trials: 4 configurations x 2 repeats');
+  expect(json.search).toBe('sampler random, pruner none');
+});
+
 test('--dry-run prints the plan and every command with its pin, and writes nothing', async () => {
   const cwd = makeSweep({
     parameters: { x: [1, 2], name: ["it's", 'plain'] },

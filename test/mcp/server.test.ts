@@ -33,6 +33,8 @@ const paint: Tool = {
   },
 };
 
+const about = { name: 'a', description: 'a text', mimeType: 'text/plain' };
+
 function talking() {
   const rpc = new JsonRpc(
     methodsOf({
@@ -40,8 +42,8 @@ function talking() {
       instructions: 'Do.',
       tools: [paint],
       resources: {
-        list: async () => [],
-        templates: [],
+        list: async () => [{ ...about, uri: 'hpo://a' }],
+        templates: [{ ...about, uriTemplate: 'hpo://{x}' }],
         read: async (uri) => {
           if (uri === 'hpo://broken') throw usageError('a.b', 'no such study');
           return uri === 'hpo://a' ? { mimeType: 'text/plain', text: 'here' } : null;
@@ -139,6 +141,9 @@ test('a resource that is not there has the error of the protocol', async () => {
   });
   for (const uri of ['hpo://b', 'hpo://broken', '\u001b'])
     expect((await say('resources/read', { uri })).error?.code).toBe(-32002);
+  expect((await say('resources/read', { uri: 'hpo://b' })).error?.message).toContain(
+    'no resource hpo://b; there are hpo://{x}, hpo://a',
+  );
   expect((await say('resources/read', {})).error?.code).toBe(-32602);
 });
 

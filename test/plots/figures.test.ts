@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float } from '../../src/core/distribution.js';
+import { categorical, float } from '../../src/core/distribution.js';
 import type { CartesianPanel, ParallelPanel } from '../../src/plots/figure.js';
 import { renderTerminal } from '../../src/plots/terminal/terminal.js';
 import { complete, draw, type MadeTrial, marksOf, RAN, study } from './support.js';
@@ -110,6 +110,16 @@ describe('slice', () => {
     expect(lr?.x).toMatchObject({ label: 'lr', scale: 'log', absent: null });
     expect(momentum?.x).toMatchObject({ label: 'momentum', scale: 'linear', absent: 'not set' });
     expect(figure.notes).toContain('1 of 2 trials without momentum at the left edge');
+  });
+
+  test('says of which choices no trial has a result, as if nobody had tried them', async () => {
+    const params = [{ name: 'activation', distribution: categorical(['relu', 'tanh', 'none']) }];
+    const of = (activation: string) => complete({ activation }, 1);
+    const trials = [of('tanh'), { ...of('relu'), state: 'pruned' as const }, { ...of('relu'), values: null }];
+    const { notes } = await draw('slice', study([...trials, of('tanh')], { params }));
+    expect(notes.filter((note) => note.includes('activation'))).toEqual([
+      'no result of the 2 trials with activation relu',
+    ]);
   });
 });
 

@@ -5,8 +5,8 @@ import { importanceFor, importanceNotes, noImportance } from '../../src/results/
 import { ResultsModel } from '../../src/results/results-model.js';
 import { resultRow } from './rows.js';
 
-/** A model of n trials of which only `a` matters, with changes applied in parts of this size. */
-function model(n: number, part: number, factor = 3): ResultsModel {
+/** A model of n trials of which only `a` matters, with changes applied in parts of this size. `far`: trials with a huge value. */
+function model(n: number, part: number, factor = 3, far: readonly number[] = []): ResultsModel {
   const names = ['a', 'b'];
   const space = makeSpace(names.map((name) => ({ name, distribution: float(0, 1) })));
   const objectives = [{ metric: 'loss', direction: 'minimize', reduce: 'last' } as const];
@@ -15,7 +15,10 @@ function model(n: number, part: number, factor = 3): ResultsModel {
     const numbers = Array.from({ length: Math.min(part, n - from) }, (_, k) => from + k);
     const params = (k: number) => ({ a: (k * 0.618) % 1, b: (k * 0.414) % 1 });
     found.apply(
-      numbers.map((k) => resultRow({ number: k, values: [1 + factor * params(k).a], params: params(k) })),
+      numbers.map((k) => {
+        const value = 1 + factor * params(k).a + (far.includes(k) ? 1000 : 0);
+        return resultRow({ number: k, values: [value], params: params(k) });
+      }),
     );
   }
   return found;
@@ -46,6 +49,15 @@ test('three trials of two parameters are too few, and so is a single one', () =>
   expect(importanceNotes(none)).toEqual([
     'too few: 1 complete configuration; two are needed, and 8 for more than chance',
   ]);
+});
+
+test('a few values far from the others are said, since shares then say little of the others', () => {
+  const note = expect.stringMatching(/^2 values far from the others make up most of that variance/);
+  const found = importanceFor(model(14, 14), 0);
+  const far = importanceFor(model(14, 14, 3, [3, 9]), 0);
+  expect(far).toMatchObject({ dominant: 2, configurations: 14 });
+  expect(far && importanceNotes(far)).toContainEqual(note);
+  expect(found && importanceNotes(found)).not.toContainEqual(expect.stringContaining('far from'));
 });
 
 test('an objective that is the same everywhere is said, rather than shares of nothing', () => {

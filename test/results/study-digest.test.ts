@@ -60,9 +60,9 @@ test('counts the reasons of failures by their first line, the most frequent firs
   );
   expect(digest.failed).toBe(4);
   expect(digest.failures).toEqual([
-    { reason: 'killed', trials: 2, first: 1 },
-    { reason: 'exit code 2', trials: 1, first: 0 },
-    { reason: 'no reason is stored', trials: 1, first: 3 },
+    { reason: 'killed', trials: 2, first: 1, numbers: [1, 2] },
+    { reason: 'exit code 2', trials: 1, first: 0, numbers: [0] },
+    { reason: 'no reason is stored', trials: 1, first: 3, numbers: [3] },
   ]);
 });
 
@@ -75,8 +75,8 @@ test('errors that differ in numbers alone are one reason; exit codes that differ
     fail(2, 'exit code 1: ValueError: nan in step 17'),
   );
   expect(failures).toEqual([
-    { reason: 'exit code 1: ValueError: nan in step 3', trials: 2, first: 0 },
-    { reason: 'exit code 2: ValueError: nan in step 3', trials: 1, first: 1 },
+    { reason: 'exit code 1: ValueError: nan in step 3', trials: 2, first: 0, numbers: [0, 2] },
+    { reason: 'exit code 2: ValueError: nan in step 3', trials: 1, first: 1, numbers: [1] },
   ]);
 });
 

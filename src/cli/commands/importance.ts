@@ -26,7 +26,9 @@ async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
     const { importanceFor, importanceNotes, noImportance } = await import('../../results/importance.js');
+    const { edgeNotes } = await import('../../results/best-edges.js');
     const results = await readStudyResults(storage, study);
+    const edges = edgeNotes(results);
     const names = study.spec.objectives.map(({ metric }) => metric);
     const objective = options.objective && nameAmong(names, options.objective);
     if (objective !== undefined && !names.includes(objective))
@@ -39,7 +41,7 @@ async function showImportance(options: Options): Promise<void> {
     if (options.json)
       return printJson('importance', {
         study: study.name,
-        objectives: found.map((each) => ({ ...each, notes: importanceNotes(each) })),
+        objectives: found.map((each) => ({ ...each, notes: [...importanceNotes(each), ...edges] })),
       });
     const { barsOf } = await import('../importance-bars.js');
     for (const [k, each] of found.entries()) {
@@ -54,7 +56,7 @@ async function showImportance(options: Options): Promise<void> {
       ]);
       if (rows.length > 0 && each.constant === null)
         await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
-      for (const note of importanceNotes(each)) print(note);
+      for (const note of [...importanceNotes(each), ...edges]) print(note);
       const [first, second] = each.parameters;
       if (first === undefined || each.constant !== null) continue;
       const isOpen = second !== undefined && second.high > first.low;

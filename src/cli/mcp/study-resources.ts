@@ -3,6 +3,7 @@ import { plainData } from '../../mcp/plain-data.js';
 import type { Resources } from '../../mcp/server.js';
 import { readLogTail } from './log-tail.js';
 import type { StudyAccess } from './study-access.js';
+import { SWEEP_KEYS, sweepKeys } from './sweep-keys.js';
 import { readStatus } from './tools/status.js';
 
 /** The end of a log that is sent. */
@@ -12,13 +13,20 @@ const ADDRESS = /^hpo:\/\/studies\/([^/?#]+)(?:\/trials\/(\d{1,9})\/log)?$/;
 /** Returns the resources of a server: how each study stands, and what its trials have written. */
 export function studyResources(studies: StudyAccess): Resources {
   return {
-    list: async () =>
-      (await studies.list()).map(({ name }) => ({
+    list: async () => [
+      {
+        uri: SWEEP_KEYS,
+        name: 'sweep file',
+        description: 'all keys of a sweep file',
+        mimeType: 'text/plain',
+      },
+      ...(await studies.list()).map(({ name }) => ({
         uri: `hpo://studies/${encodeURIComponent(name)}`,
         name,
         description: 'state, counts, the best configuration and failures',
         mimeType: 'application/json',
       })),
+    ],
     templates: [
       {
         uriTemplate: 'hpo://studies/{study}',
@@ -34,6 +42,7 @@ export function studyResources(studies: StudyAccess): Resources {
       },
     ],
     read: async (uri) => {
+      if (uri === SWEEP_KEYS) return { mimeType: 'text/plain', text: sweepKeys() };
       const [, encoded, trial] = ADDRESS.exec(uri) ?? [];
       const name = encoded === undefined ? null : decoded(encoded);
       if (name === null) return null;

@@ -28,6 +28,8 @@ function startHpo(args: readonly string[], storage: string, stdio: 'pipe' | numb
 export type SweepPlan = {
   readonly study: string;
   readonly plan: string;
+  /** Its sampler and its scheduler. */
+  readonly search: string;
   readonly trials: readonly Readonly<Record<'trial' | 'device' | 'params' | 'command', unknown>>[];
   /** Null: none. */
   readonly warnings: string | null;

@@ -17,6 +17,7 @@ import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { TrialQueue } from '../../study/sweep/trial-queue.js';
 import { newToken } from '../../study/token.js';
 import { withStorageCopy } from '../copy-storage.js';
+import { searchText } from '../digest-text.js';
 import { print, printJson, warn } from '../output.js';
 import { builtinCommand, snapshotFile } from '../paths.js';
 import { claimOutputs } from './claim-outputs.js';
@@ -139,7 +140,15 @@ async function planOn(
     planned.push(next);
     if (!request.json) print(plannedText(next));
   }
-  if (request.json) printJson('plan', { study: study.name, plan: plan.line, held, busy, trials: planned });
+  if (request.json)
+    printJson('plan', {
+      study: study.name,
+      plan: plan.line,
+      search: searchText(study.spec),
+      held,
+      busy,
+      trials: planned,
+    });
   else if (planned.length === 0) print('nothing to run: the study is finished');
 }
 

@@ -93,13 +93,18 @@ function planOf(study: Planned, counts: PlannedCounts, limits: SweepLimits): Pla
   }
   if (!endless && total !== null)
     return { ...plan, shown: total, line: `${gridLine(study, counts, total)}${within}` };
+  // Of those that wait one trial is counted already.
+  const queued = counts.committed + (counts.waiting ?? 0) * (repeats - 1);
+  const most = total === null ? null : Math.max(total, queued);
   const why =
-    limits.trials === null && budget !== null
-      ? ` (the default; --trials N or +N, --timeout or --budget for another budget)`
-      : '';
+    most !== total
+      ? ', since queued ones run in any case'
+      : limits.trials === null && limits.configurations === null && budget !== null
+        ? ` (the default; --trials N or +N, --timeout or --budget for another budget)`
+        : '';
   const all = (listedPoints(study.space)?.length ?? Infinity) * repeats;
-  const isWhole = total !== null && all < total;
-  const shown = isWhole ? Math.max(counts.committed, all) : total;
+  const isWhole = most !== null && all < most;
+  const shown = isWhole ? Math.max(counts.committed, all) : most;
   const amount =
     shown === null
       ? `trials until ${endOf(limits)}${repeats > 1 ? `, ${repeats} for each configuration` : ''}`

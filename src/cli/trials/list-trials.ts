@@ -48,6 +48,29 @@ const PAGE = 1000;
 
 /** Prints trials a page at a time, until the reader of stdout is gone. */
 export async function listTrials(storage: Storage, record: StudyRecord, query: TrialsQuery): Promise<void> {
+  const { trials, fields, isMarked, order, columns } = await listingOf(storage, record, query);
+  if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
+  else await printPages(trials, tablePages(record, query, columns), order, query.top);
+}
+
+/** Returns the trials that `listTrials` would print, `query.top` of them at most. */
+export async function readTrials(
+  storage: Storage,
+  record: StudyRecord,
+  query: Omit<TrialsQuery, 'columns' | 'json'>,
+): Promise<readonly TrialRow[]> {
+  const { trials, order } = await listingOf(storage, record, { ...query, columns: null, json: true });
+  const found: TrialRow[] = [];
+  const pages: Pages<TrialRow> = {
+    line: (row) => row,
+    page: async (rows) => found.push(...rows) < query.top,
+    end: async () => {},
+  };
+  await printPages(trials, pages, order, query.top);
+  return found.slice(0, query.top);
+}
+
+async function listingOf(storage: Storage, record: StudyRecord, query: TrialsQuery) {
   const nowMs = Date.now();
   const study = await studyToRead(storage, record);
   const shown = await shownOf(storage, record, study);
@@ -61,13 +84,11 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
         : namedColumns(query.columns, fields, nowMs);
     return { fields, keeps: filterOf(query, fields), order: orderOf(query, fields), columns };
   };
-  const { fields, keeps, order, columns } = await withAttributes(storage, record.id, listing);
-  const isWhole = order === null && query.state === null && query.where === null;
+  const found = await withAttributes(storage, record.id, listing);
+  const isWhole = found.order === null && query.state === null && query.where === null;
   // A whole list is read once, as it is printed.
   const stored = isWhole ? null : await resultsOf(storage, study);
-  const trials = { storage, record, stored, keeps };
-  if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
-  else await printPages(trials, tablePages(record, query, columns), order, query.top);
+  return { ...found, isMarked, trials: { storage, record, stored, keeps: found.keeps } };
 }
 
 /** Attributes of trials are read where the query names something that is known no other way. */

@@ -2,7 +2,7 @@ import { planGrid } from '../../core/grid-plan.js';
 import { paramsKey } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { TrialBudget } from '../../core/trial-budget.js';
-import type { StudyStore, TrialCounts } from '../../storage/storage.js';
+import type { StudyStore, TrialCounts, TrialStore } from '../../storage/storage.js';
 import type { SearchContext } from '../ask/ask-context.js';
 import type { ResultsSource, StudyRows } from '../study-context.js';
 
@@ -29,14 +29,24 @@ export function reservedTrials(budget: number): number {
 /** What the number of trials follows from. */
 export type PlanContext = Pick<SearchContext, 'space' | 'samplerEntry'> & { readonly spec: Repeats };
 
-/** `tried`: points of a grid that the study has. `elsewhere`: trials of configurations that are no points of it (any more). */
-export type PlannedCounts = TrialCounts & { readonly tried?: number; readonly elsewhere?: number };
+/**
+ * `tried`: points of a grid that the study has. `elsewhere`: trials of configurations that are no points of it (any more). `waiting`:
+ * configurations that were enqueued, initial ones among them: they run whatever the budget is.
+ */
+export type PlannedCounts = TrialCounts & {
+  readonly tried?: number;
+  readonly elsewhere?: number;
+  readonly waiting?: number;
+};
 
-type CountContext = StudyRows<StudyStore> & PlanContext & Pick<ResultsSource, 'configurations'>;
+type CountContext = StudyRows<StudyStore & Pick<TrialStore, 'unfinished'>> &
+  PlanContext &
+  Pick<ResultsSource, 'configurations'>;
 
 export async function countTrials(study: CountContext): Promise<PlannedCounts> {
   const { storage, id, spec, space, samplerEntry } = study;
-  const counts = await storage.count(id, ['trials', 'committed'], spec.repeats);
+  const stored = await storage.count(id, ['trials', 'committed'], spec.repeats);
+  const counts = { ...stored, waiting: (await storage.unfinished(id, 'waiting')).length };
   if (samplerEntry.endless || counts.trials === 0) return counts;
   const points = new Set(planGrid(space).points.map(({ given }) => paramsKey(given)));
   const known = await study.configurations();

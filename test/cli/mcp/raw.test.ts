@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, makeProject, makeSweep, sweepFile, trainersIn, until, writeFiles } from '../../support/cli.js';
-import { RawServer } from './support.js';
+import { type Data, RawServer } from './support.js';
 
 const GATES = { trainer: 'gate.sh', parameters: { x: [1, 2, 3, 4] }, max_concurrent: 2 };
 
@@ -21,7 +21,13 @@ test('before any greeting unknown methods are refused, and malformed lines do no
   expect(said).toMatchObject({ id: 'µ', result: { isError: true } });
   // Nothing is made for a look.
   expect(existsSync(join(process.cwd(), 'storage', 'hpo.db'))).toBe(false);
-  expect((await server.request('resources/list')).result).toEqual({ resources: [] });
+  const listed = (await server.request('resources/list')).result as Data;
+  expect(listed.resources).toMatchObject([{ uri: 'hpo://reference/sweep', mimeType: 'text/plain' }]);
+  const read = await server.request('resources/read', { uri: 'hpo://reference/sweep' });
+  const [{ text }] = (read.result as Data).contents;
+  for (const key of ['initial_points', 'scheduler', 'repeats', 'seeds', 'sampler'])
+    expect(text).toMatch(new RegExp(`^${key}: .*default: `, 'm'));
+  expect(text.length).toBeLessThan(12_000);
   expect(await server.end()).toBe(0);
 });
 

@@ -45,19 +45,24 @@ test('an agent tunes a program with the SDK of TypeScript: plan, start, status, 
   };
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
-    ...['plan', 'start', 'status', 'best', 'importance', 'plot'],
+    ...['plan', 'start', 'status', 'best', 'trials', 'importance', 'plot'],
     ...['enqueue', 'stop', 'explain_failure', 'compare'],
   ]);
 
   const plan = await call('plan', { sweep: 'first.yaml' });
   expect(plan.trials[0].params).toEqual({ lr: expect.any(Number), opt: expect.stringMatching(/sgd|adam/) });
+  expect(plan).toMatchObject({ search: 'sampler random, scheduler auto', more: 22 });
   for (const name of ['first', 'second']) {
     await call('hpo_start', { sweep: `${name}.yaml` });
     await until(async () => (await call('status', { study: name })).state !== 'running');
     expect(await call('hpo_status', { study: name })).toMatchObject({ state: 'finished', end: 'budget' });
   }
 
-  const { best, command } = await call('best', { study: 'first', top: 2 });
+  const { trials: counts, failures } = await call('status', { study: 'first' });
+  const { best, command, note } = await call('best', { study: 'first', top: 2 });
+  expect(note).toBe(`0 pruned and ${counts.fail} failed trials have no result: see trials`);
+  // It is compared with none, and the others with it.
+  expect(best.map((each: Data) => 'distinguishable' in each)).toEqual([false, true]);
   expect(best).toHaveLength(2);
   expect(best[0]).toMatchObject({ params: { opt: 'adam' }, value: expect.any(Number), std: null, n: 1 });
   expect(best[0].value).toBeLessThan(0.3);
@@ -68,11 +73,20 @@ test('an agent tunes a program with the SDK of TypeScript: plan, start, status, 
     expect(each.low).toBeLessThanOrEqual(each.importance);
     expect(each.importance).toBeLessThanOrEqual(each.high);
   }
-  expect(importance.best.values.opt).toEqual({ adam: 3 });
+  expect(importance.best).toMatchObject({ values: { opt: { adam: 3 } }, notes: [] });
+
+  const { trials: failed, note: more } = await call('trials', { study: 'first', state: 'fail', top: 1 });
+  expect(failed.map(({ trial }: Data) => trial)).toEqual(failures[0].numbers.slice(0, 1));
+  expect(failed[0]).toMatchObject({ values: null, step: null, reason: expect.stringContaining('diverged') });
+  expect(more).toMatch(/more/);
+  const where = { study: 'first', where: 'opt == "adam"', sort: '-lr', top: 1000 };
+  const lrs = (await call('trials', where)).trials.map(({ params }: Data) => params.lr);
+  expect(lrs).toEqual(lrs.toSorted((a: number, b: number) => b - a));
+  expect(lrs.length).toBeGreaterThan(3);
 
   const { content } = (await client.callTool({
     name: 'plot',
-    arguments: { study: 'first', kind: 'slice' },
+    arguments: { study: 'first', kind: 'contour', params: 'opt, lr', log: true, outliers: true },
   })) as {
     content: { type: string; mimeType?: string; data?: string }[];
   };
@@ -87,6 +101,17 @@ test('an agent tunes a program with the SDK of TypeScript: plan, start, status, 
   const failure = await call('explain_failure', { study: 'first' });
   expect(failure).toMatchObject({ error: 'RangeError: diverged', exitCode: 1, params: { opt: 'sgd' } });
   expect(failure.similar).toHaveLength(5);
+  // What the log of another trial says at its end is no error.
+  const fine = await call('explain_failure', { study: 'first', trial: best[0].trials[0] });
+  expect(fine).toMatchObject({
+    note: expect.stringMatching(/has not failed: it is complete$/),
+    error: null,
+    attempts: [{ error: null }],
+    values: [best[0].value],
+    step: 1,
+  });
+  const odd = await client.callTool({ name: 'plot', arguments: { study: 'first', params: 'lr' } });
+  expect(odd).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('plot.params') }] });
   expect(await call('compare', { a: 'first', b: 'second' })).toMatchObject({
     studies: [{}, {}],
     tests: [{}],
@@ -126,6 +151,7 @@ test('studies and logs are resources, under names that are percent-encoded', asy
   await until(async () => (await status()).state !== 'running');
   const { resources } = await client.listResources();
   expect(resources.map(({ uri, name }) => [uri, name])).toEqual([
+    ['hpo://reference/sweep', 'sweep file'],
     ['hpo://studies/a%20b%2F%C2%B5%3F', 'a b/µ?'],
     ['hpo://studies/s', 's'],
   ]);

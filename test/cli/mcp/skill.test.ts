@@ -49,11 +49,27 @@ describeWithReal('python', 'an agent that only knows the skill', () => {
       said.push([name, name === 'status' ? ((await until(ended)) as Data) : await call()]);
     }
     const last = (name: string) => said.findLast(([each]) => each === name)?.[1] as Data;
-    expect(last('status')).toMatchObject({ state: 'finished', trials: { fail: 0 } });
-    expect(last('status').trials.complete).toBeGreaterThan(5);
-    const [best] = last('best').best;
+    const first = (name: string) => said.find(([each]) => each === name)?.[1] as Data;
+    expect(first('status')).toMatchObject({ state: 'finished', trials: { fail: 0 } });
+    expect(first('status').trials.complete).toBeGreaterThan(5);
+    // One run each: nobody knows yet whether the best is better.
+    expect(first('best')).toMatchObject({ test: null, next: expect.stringContaining('initial_points') });
+    const [best] = first('best').best;
     expect(best.params).toEqual({ lr: expect.any(Number), opt: 'adam' });
     expect(best.value).toBeLessThan(0.5);
+    const { trials } = last('trials');
+    expect(trials[0]).toMatchObject({ state: 'complete', step: 5, values: [best.value] });
+    expect(trials).toHaveLength(10);
+    // The check says how much better than the defaults it is, and that it is so.
+    expect(last('status')).toMatchObject({ state: 'finished', trials: { complete: 10, pruned: 0 } });
+    expect(last('best')).toMatchObject({
+      best: [
+        { params: { opt: 'adam' }, n: 5 },
+        { params: { lr: 0.01, opt: 'sgd' }, n: 5, distinguishable: true },
+      ],
+      test: 'paired t-test by seed',
+      next: null,
+    });
     const { parameters } = last('importance').objectives[0];
     expect(parameters.map(({ name }: Data) => name).toSorted()).toEqual(['lr', 'opt']);
     expect(last('enqueue').trial).toBe(30);

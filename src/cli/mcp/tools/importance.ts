@@ -10,7 +10,7 @@ export function importanceTool(studies: StudyAccess): Tool {
     name: 'importance',
     title: 'Which parameters matter',
     summary:
-      'Show how much of the objective each parameter explains on its own (fANOVA): a share with its interval (low, high: the middle 80% of the trees), and which values the best configurations have. Overlapping intervals mean that the order is not certain; the notes say when there are too few trials.',
+      'Show how much of the objective each parameter explains on its own (fANOVA): a share with its interval (low, high: the middle 80% of the trees), and which values the best configurations have. Overlapping intervals mean that the order is not certain. The trials are those that the search chose, more of them where results were good. Report the notes: they say when shares mean little.',
     arguments: { study: STUDY },
     effect: 'reads',
     run: (args) =>
@@ -18,6 +18,7 @@ export function importanceTool(studies: StudyAccess): Tool {
         const { importanceFor, importanceNotes, noImportance } = await import(
           '../../../results/importance.js'
         );
+        const { bestTenth, edgeNotes } = await import('../../../results/best-edges.js');
         const objectives = study.spec.objectives.map(({ metric }, k) => {
           const found = importanceFor(results, k) ?? noImportance(results, k);
           const { explained, configurations, tooFew, left } = found;
@@ -37,10 +38,9 @@ export function importanceTool(studies: StudyAccess): Tool {
             notes: importanceNotes(found),
           };
         });
-        // A tenth of them, but at least three.
-        const many = Math.max(3, Math.round(results.configurations.all().length / 10));
-        const top = study.spec.objectives.length > 1 ? results.front() : results.best(many);
-        return { data: { study: study.name, objectives, best: valuesIn(top) }, png: null };
+        const top = study.spec.objectives.length > 1 ? results.front() : bestTenth(results);
+        const best = { ...valuesIn(top), notes: edgeNotes(results) };
+        return { data: { study: study.name, objectives, best }, png: null };
       }),
   };
 }

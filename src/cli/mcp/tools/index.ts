@@ -11,6 +11,7 @@ import { plotTool } from './plot.js';
 import { startTool } from './start.js';
 import { statusTool } from './status.js';
 import { stopTool } from './stop.js';
+import { trialsTool } from './trials.js';
 
 /** Returns every tool, in the order in which agents use them. */
 export function toolsFor(studies: StudyAccess, workspace: Workspace): readonly Tool[] {
@@ -19,6 +20,7 @@ export function toolsFor(studies: StudyAccess, workspace: Workspace): readonly T
     startTool(studies, workspace),
     statusTool(studies),
     bestTool(studies),
+    trialsTool(studies),
     importanceTool(studies),
     plotTool(studies),
     enqueueTool(studies),

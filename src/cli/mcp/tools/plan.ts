@@ -1,10 +1,11 @@
 import { type Tool, text } from '../../../mcp/tool.js';
 import type { Workspace } from '../../../mcp/workspace.js';
 import type { StudyAccess } from '../study-access.js';
+import { SWEEP_KEYS } from '../sweep-keys.js';
 import { planSweep } from '../sweep-process.js';
 
 /** Planned trials that are shown. */
-const SHOWN = 5;
+const SHOWN = 2;
 
 export const SWEEP = text('path of the sweep file, inside the workspace');
 
@@ -13,12 +14,11 @@ export function planTool({ url }: StudyAccess, workspace: Workspace): Tool {
   return {
     name: 'plan',
     title: 'Plan a sweep',
-    summary:
-      'Check a sweep file and show which commands it would run, with their parameters. Runs and stores nothing. Use it before start.',
+    summary: `Check a sweep file and show what it would run: how many trials, the sampler and the scheduler or pruner (auto: hopeless runs are stopped early; none: each runs to its end), and the first commands. Runs and stores nothing. Use it before start. ${SWEEP_KEYS} lists all keys of a sweep file.`,
     arguments: { sweep: SWEEP },
     effect: 'reads',
     run: async (args, { cancelled }) => {
-      const { study, plan, trials, warnings } = await planSweep(
+      const { study, plan, search, trials, warnings } = await planSweep(
         workspace.sweepFile(args.text('sweep')),
         url,
         cancelled,
@@ -27,7 +27,7 @@ export function planTool({ url }: StudyAccess, workspace: Workspace): Tool {
         .slice(0, SHOWN)
         .map(({ trial, device, params, command }) => ({ trial, device, params, command }));
       return {
-        data: { study, plan, trials: shown, more: trials.length - shown.length, warnings },
+        data: { study, plan, search, trials: shown, more: trials.length - shown.length, warnings },
         png: null,
       };
     },

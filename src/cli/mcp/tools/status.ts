@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS_ATTRIBUTE, parseLimits } from '../../../core/study-control.js';
 import { optionalCount, type Tool, text } from '../../../mcp/tool.js';
 import { digestOf } from '../../../results/study-digest.js';
-import { frontJson, rankedJson } from '../../result-json.js';
+import { savingsText } from '../../digest-text.js';
+import { frontJson } from '../../result-json.js';
 import { isoTime } from '../../study-facts.js';
+import { shortRanked } from '../short-number.js';
 import type { OpenedResults, StudyAccess } from '../study-access.js';
 import { readSweep } from '../sweep-state.js';
 
@@ -20,7 +22,7 @@ export function statusTool(studies: StudyAccess): Tool {
     name: 'status',
     title: 'How a sweep stands',
     summary:
-      'Show whether a sweep is running, finished, failed or stopped, its trials by state, the best value so far, and why trials failed. Poll it while the state is running; wait makes the answer wait for the end.',
+      'Show whether a sweep is running, finished, failed or stopped, its trials by state, the best value so far, why trials failed, and what early stopping saved. Poll it while the state is running; wait makes the answer wait for the end.',
     arguments: {
       study: STUDY,
       wait: optionalCount(
@@ -49,7 +51,7 @@ export function readStatus(studies: StudyAccess, name: string) {
     if (!summary) throw new Error(`study ${name} is gone`);
     const { state, isPaused, call } = await readSweep(storage, summary);
     const limits = parseLimits((await storage.readAttributes(study.id))[LIMITS_ATTRIBUTE]);
-    const { failures, infeasible, lastActivityAtMs } = digestOf(results.table, study.spec);
+    const { failures, infeasible, savings, lastActivityAtMs } = digestOf(results.table, study.spec);
     return {
       study: name,
       state,
@@ -63,6 +65,7 @@ export function readStatus(studies: StudyAccess, name: string) {
       running: runningTrials(opened),
       best: bestOf(opened),
       failures: failures.slice(0, SHOWN),
+      saved: savingsText(savings),
       next: NEXT[state],
     };
   });
@@ -70,7 +73,7 @@ export function readStatus(studies: StudyAccess, name: string) {
 
 const NEXT = {
   running: 'poll status; read best, importance and plot at any time; stop ends it',
-  finished: 'read best, importance and plot; start continues when the sweep file allows more trials',
+  finished: 'read best, trials, importance and plot; start continues when the sweep file allows more trials',
   failed: 'call explain_failure with a trial that failed; mend the cause, then start with retry_failed',
   stopped: 'start continues it',
 };
@@ -88,5 +91,5 @@ function bestOf({ results, study }: OpenedResults) {
     return { front: front.length, first: front.slice(0, 1).map((each) => frontJson(each, false)) };
   }
   const [best] = results.best(1);
-  return best?.feasible ? rankedJson(best) : null;
+  return best?.feasible ? shortRanked(best) : null;
 }
