@@ -102,6 +102,13 @@ export function importanceNotes(found: ObjectiveImportance): string[] {
   ];
 }
 
+/** Returns that nobody knows which of the first two parameters matters more; null where their intervals lie apart. */
+export function orderNote({ parameters, constant }: ObjectiveImportance): string | null {
+  const [first, second] = parameters;
+  const isOpen = constant === null && first && second && second.high > first.low;
+  return isOpen ? `whether ${first.name} or ${second.name} matters more is not certain` : null;
+}
+
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { float } from '../../src/core/distribution.js';
 import { makeSpace } from '../../src/core/space.js';
-import { importanceFor, importanceNotes, noImportance } from '../../src/results/importance.js';
+import { importanceFor, importanceNotes, noImportance, orderNote } from '../../src/results/importance.js';
 import { ResultsModel } from '../../src/results/results-model.js';
 import { resultRow } from './rows.js';
 
@@ -35,6 +35,11 @@ test('the importance lies in its interval, and the same trials give the same ans
     expect(high).toBeLessThanOrEqual(1);
   }
   expect(importanceFor(model(60, 7), 0)).toEqual(found);
+  expect(found && orderNote(found)).toBeNull();
+  const open = found?.parameters.map((each) => ({ ...each, low: 0.2, high: 0.8 })) ?? [];
+  expect(found && orderNote({ ...found, parameters: open })).toBe(
+    'whether a or b matters more is not certain',
+  );
 });
 
 test('three trials of two parameters are too few, and so is a single one', () => {

@@ -25,7 +25,9 @@ export function registerImportance(program: Command): void {
 async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
-    const { importanceFor, importanceNotes, noImportance } = await import('../../results/importance.js');
+    const { importanceFor, importanceNotes, noImportance, orderNote } = await import(
+      '../../results/importance.js'
+    );
     const { edgeNotes } = await import('../../results/best-edges.js');
     const results = await readStudyResults(storage, study);
     const edges = edgeNotes(results);
@@ -57,12 +59,9 @@ async function showImportance(options: Options): Promise<void> {
       if (rows.length > 0 && each.constant === null)
         await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
       for (const note of [...importanceNotes(each), ...edges]) print(note);
-      const [first, second] = each.parameters;
-      if (first === undefined || each.constant !== null) continue;
-      const isOpen = second !== undefined && second.high > first.low;
-      print(
-        `low and high bound the middle 80% of the trees${isOpen ? `: whether ${first.name} or ${second.name} matters more is not certain` : ''}`,
-      );
+      if (each.parameters.length === 0 || each.constant !== null) continue;
+      const order = orderNote(each);
+      print(`low and high bound the middle 80% of the trees${order === null ? '' : `: ${order}`}`);
     }
   });
 }

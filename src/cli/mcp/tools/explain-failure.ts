@@ -80,7 +80,7 @@ async function explained({ results, study }: OpenedResults, shown: ShownTrial) {
       ...resultOf(results, each.trial),
       reason: results.table.reasons.get(each.trial) ?? null,
     })),
-    failuresOfStudy: digestOf(results.table, study.spec).failures.slice(0, SIMILAR),
+    ...(hasFailed && { failuresOfStudy: digestOf(results.table, study.spec).failures.slice(0, SIMILAR) }),
   };
 }
 

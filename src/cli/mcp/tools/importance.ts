@@ -15,7 +15,7 @@ export function importanceTool(studies: StudyAccess): Tool {
     effect: 'reads',
     run: (args) =>
       studies.results(args.text('study'), async ({ study, results }) => {
-        const { importanceFor, importanceNotes, noImportance } = await import(
+        const { importanceFor, importanceNotes, noImportance, orderNote } = await import(
           '../../../results/importance.js'
         );
         const { bestTenth, edgeNotes } = await import('../../../results/best-edges.js');
@@ -35,7 +35,7 @@ export function importanceTool(studies: StudyAccess): Tool {
             configurations,
             tooFew,
             left,
-            notes: importanceNotes(found),
+            notes: [...importanceNotes(found), ...[orderNote(found) ?? []].flat()],
           };
         });
         const top = study.spec.objectives.length > 1 ? results.front() : bestTenth(results);
