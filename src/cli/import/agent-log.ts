@@ -1,3 +1,4 @@
+import { defaultName } from '../../config/default-name.js';
 import { nearestName } from '../../config/objectives.js';
 import { isMapping } from '../../core/mapping.js';
 import type { Attrs, Direction, FinishedState } from '../../core/trial.js';
@@ -43,7 +44,7 @@ function isExperiment(value: JsonLine['value']): boolean {
 
 /** Returns a table for each segment of a log, the newest last. A line with another metric begins a segment. */
 export function agentTables(file: string, lines: readonly JsonLine[]): Table[] {
-  const taken = new Map<string, number>();
+  const taken = new Set<string>();
   return segmentsOf(lines).map(({ config, experiments }) => {
     const { rows, params } = toRecords(
       experiments.map(({ value }) => ({ config: value.params ?? value.parameters ?? value.config ?? {} })),
@@ -56,11 +57,8 @@ export function agentTables(file: string, lines: readonly JsonLine[]): Table[] {
         ...(typeof value.metric === 'number' && { [config.metric]: String(value.metric) }),
       };
     });
-    const base = config.name === null ? null : slug(config.name);
-    const times = (taken.get(base ?? '') ?? 0) + 1;
-    taken.set(base ?? '', times);
     const log: Log = {
-      study: times === 1 ? base : `${base ?? 'agent'}-${times}`,
+      study: freeName((config.name === null ? null : slug(config.name)) ?? defaultName(file), taken),
       metric: config.metric,
       direction: config.direction,
       isAgents: true,
@@ -69,6 +67,14 @@ export function agentTables(file: string, lines: readonly JsonLine[]): Table[] {
     const names = params.length === 0 ? [RUN] : params;
     return { file, columns: [...names, config.metric], rows: cells, params: names, log };
   });
+}
+
+/** Returns the name, with a number where an earlier segment of the file has it. */
+function freeName(base: string, taken: Set<string>): string {
+  let name = base;
+  for (let k = 2; taken.has(name); k++) name = `${base}-${k}`;
+  taken.add(name);
+  return name;
 }
 
 function segmentsOf(lines: readonly JsonLine[]): Segment[] {
