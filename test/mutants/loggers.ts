@@ -64,7 +64,7 @@ export const LOGGERS: MutantTable = {
   'wandb-rows-sent-once': {
     protection: 'After a crash, rows that have arrived at W&B are not sent again.',
     file: 'src/loggers/wandb/online.ts',
-    symbol: 'followOnline',
+    symbol: 'send',
     expression: 'new JournalReader<RunEnd>(journal.file, sent)',
     replacement: 'new JournalReader<RunEnd>(journal.file)',
     test: { file: 'test/loggers/wandb/logger.test.ts', name: 'one that died while the trial runs' },

@@ -1,6 +1,7 @@
 import { Stopped } from '../http/client.js';
 import { JournalReader, type JournalRow } from '../runs/journal.js';
 import type { DeliveredRun } from '../runs/run.js';
+import { Turns } from '../runs/turns.js';
 import type { Batch, Metric, MlflowClient } from './client.js';
 import { parseRow } from './rows.js';
 import type { MlflowEnd, MlflowHead, Pair } from './run-format.js';
@@ -20,8 +21,7 @@ const QUIET_MS = 3_600_000;
 export class ServerRuns {
   readonly #client: MlflowClient;
   readonly #parents = new Map<string, Promise<string | null>>();
-  /** The newest delivery of each trial. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly turns = new Turns();
 
   constructor(client: MlflowClient) {
     this.#client = client;
@@ -42,17 +42,6 @@ export class ServerRuns {
     this.#parents.set(parent, known);
     return known;
   }
-
-  /** Calls a function, after the earlier deliveries of the same trial where this one continues them. */
-  async inTurn({ key, continues }: MlflowHead, deliver: () => Promise<void>): Promise<void> {
-    const before = continues === false ? null : this.#turns.get(key);
-    const own = before ? before.then(deliver) : deliver();
-    const settled = own.catch(() => {});
-    this.#turns.set(key, settled);
-    await own.finally(() => {
-      if (this.#turns.get(key) === settled) this.#turns.delete(key);
-    });
-  }
 }
 
 /**
@@ -61,7 +50,8 @@ export class ServerRuns {
  * @throws Refused, Stopped.
  */
 export function followMlflow(client: MlflowClient, runs: ServerRuns, run: MlflowRun): Promise<void> {
-  return runs.inTurn(run.journal.head, async () => {
+  const { key, continues } = run.journal.head;
+  return runs.turns.take(key, continues !== false, async () => {
     const target = await targetOf(client, runs, run);
     // A trial that ended while it was paused: somebody deleted its run.
     if (target === null) run.journal.remove();

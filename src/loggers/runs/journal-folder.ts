@@ -44,7 +44,9 @@ export class JournalFolder<H extends RunHead, E> {
     const others = readdirSync(this.#root)
       .filter((name) => FOLDER.test(name) && join(this.#root, name) !== this.#own)
       .filter((name) => this.#liveness.judge(ownerOf(name)) === 'ended');
-    return others.flatMap((name) => this.#claimFrom(join(this.#root, name)));
+    const claimed = others.flatMap((name) => this.#claimFrom(join(this.#root, name)));
+    // Where an attempt continues the run of the one before, that one comes first.
+    return claimed.sort(({ head: a }, { head: b }) => a.trial - b.trial || a.attempt - b.attempt);
   }
 
   #claimFrom(folder: string): Journal<H, E>[] {

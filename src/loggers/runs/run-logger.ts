@@ -78,7 +78,8 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
     this.#hasFailed = true;
   }
 
-  #query(work: Promise<void>): void {
+  /** Waits for work before the end. What it rejects with is an obstacle of the journals. */
+  query(work: Promise<void>): void {
     const query = work
       .catch((error: unknown) => this.#failed(error))
       .finally(() => this.#queries.delete(query));
@@ -142,7 +143,7 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
     const inherited = event.attempt > 1 ? new InheritedPoints() : null;
     const followed: Followed<H, E, R> = { run, rows, inherited, end: null };
     this.#followed.set(event.trial, followed);
-    if (inherited) this.#query(this.#inherit(event.trial, followed, inherited));
+    if (inherited) this.query(this.#inherit(event.trial, followed, inherited));
     run.summary = () => rows.summary(this.#p.now());
   }
 
@@ -215,7 +216,7 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
   #takenOver(trial: number): void {
     const followed = this.#followed.get(trial);
     this.#followed.delete(trial);
-    if (followed) this.#query(this.#settle(followed.run));
+    if (followed) this.query(this.#settle(followed.run));
   }
 
   /** Ends a run that receives no more events, with the outcome in the database. */

@@ -1,6 +1,7 @@
 import { field, nonEmpty, oneLine } from '../http/answer.js';
 import { HttpClient, type HttpOptions } from '../http/client.js';
 import { makeRedact } from '../http/redact.js';
+import { Turns } from '../runs/turns.js';
 import type { RunMetadata } from './run-metadata.js';
 
 /** Status for the id of a deleted run, which cannot be used again. */
@@ -9,6 +10,15 @@ const CONFLICT = 409;
 /** Where the rows of a run go. */
 export type RunPath = { readonly entity: string; readonly project: string; readonly id: string };
 
+/** How far the history of a run is. */
+export type Position = {
+  readonly id: string;
+  readonly rows: number;
+  /** Null: no row. */
+  readonly lastStep: number | null;
+  readonly runtimeS: number;
+};
+
 export type ClientOptions = Pick<HttpOptions, 'baseUrl' | 'warn' | 'random' | 'rest'> & {
   readonly key: string;
 };
@@ -16,6 +26,9 @@ export type ClientOptions = Pick<HttpOptions, 'baseUrl' | 'warn' | 'random' | 'r
 /** A client of W&B's protocol. */
 export class WandbClient {
   readonly http: HttpClient;
+  readonly turns = new Turns();
+  /** Positions of the runs of trials that were paused here, by id: a server may count rows late. */
+  readonly paused = new Map<string, Position>();
   #viewer: Promise<string> | null = null;
 
   constructor({ key, ...options }: ClientOptions) {
@@ -57,18 +70,9 @@ export class WandbClient {
    */
   async upsertRun(head: RunMetadata): Promise<RunPath> {
     const entity = head.entity ?? (await this.#defaultEntity());
-    const config = Object.fromEntries(Object.entries(head.config).map(([name, value]) => [name, { value }]));
-    const variables = {
-      name: head.id,
-      project: head.project,
-      entity,
-      groupName: head.group,
-      displayName: head.displayName,
-      ...(head.jobType !== null && { jobType: head.jobType }),
-      ...(head.notes !== null && { notes: head.notes }),
-      tags: head.tags,
-      config: JSON.stringify(config),
-    };
+    const { id: name, project: model, isEndOnly } = head;
+    // What is left out stays as it is.
+    const variables = { name, project: model, entity, ...(!isEndOnly && contentsOf(head)) };
     const data = await this.#graphql('UpsertBucket', UPSERT, variables);
     const bucket = field(field(data, 'upsertBucket'), 'bucket');
     if (typeof bucket !== 'object' || bucket === null)
@@ -79,6 +83,24 @@ export class WandbClient {
       project: nonEmpty(field(project, 'name')) ?? head.project,
       id: head.id,
     };
+  }
+
+  /**
+   * Returns how far the run of an id is, in the place of another one; null where there is none.
+   * @throws Stopped.
+   */
+  async position({ entity, project }: RunMetadata, id: string): Promise<Position | null> {
+    const variables = { name: id, project, entity: entity ?? (await this.#defaultEntity()) };
+    const data = await this.#graphql('RunResumeStatus', RESUME, variables);
+    const bucket = field(field(data, 'model'), 'bucket');
+    const rows = field(bucket, 'historyLineCount');
+    if (typeof rows !== 'number') return null;
+    if (rows === 0) return { id, rows, lastStep: null, runtimeS: 0 };
+    const last = lastRow(field(bucket, 'historyTail'));
+    const [lastStep, runtimeS] = [field(last, '_step'), field(last, '_runtime')];
+    // Without its last step nobody knows what is missing.
+    if (typeof lastStep !== 'number') return null;
+    return { id, rows, lastStep, runtimeS: typeof runtimeS === 'number' ? Math.max(0, runtimeS) : 0 };
   }
 
   /**
@@ -113,7 +135,36 @@ export class WandbClient {
   }
 }
 
+/** Returns the fields of a run that its metadata sets. */
+function contentsOf(head: RunMetadata): object {
+  const config = Object.fromEntries(Object.entries(head.config).map(([name, value]) => [name, { value }]));
+  return {
+    groupName: head.group,
+    displayName: head.displayName,
+    ...(head.jobType !== null && { jobType: head.jobType }),
+    ...(head.notes !== null && { notes: head.notes }),
+    tags: head.tags,
+    config: JSON.stringify(config),
+  };
+}
+
+/** Returns the last row of a history's end, which is a list of rows: JSON in JSON. */
+function lastRow(tail: unknown): unknown {
+  try {
+    const rows = JSON.parse(String(tail)) as unknown;
+    const last = Array.isArray(rows) ? String(rows.at(-1)) : '';
+    return JSON.parse(last.replaceAll(/:\s*(?:NaN|-?Infinity)(?=\s*[,}])/g, ':null'));
+  } catch {
+    return null;
+  }
+}
+
 const GRAPHQL = '/graphql';
+const RESUME = `query RunResumeStatus($project: String, $entity: String, $name: String!) {
+  model(name: $project, entityName: $entity) {
+    bucket(name: $name, missingOk: true) { historyLineCount historyTail }
+  }
+}`;
 const UPSERT = `mutation UpsertBucket($name: String, $project: String, $entity: String, $groupName: String,
   $displayName: String, $jobType: String, $notes: String, $tags: [String!], $config: JSONString) {
   upsertBucket(input: {name: $name, modelName: $project, entityName: $entity, groupName: $groupName,

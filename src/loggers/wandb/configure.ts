@@ -6,14 +6,15 @@ import { makeDelivery, type Transport } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
 import { makeNotices } from '../runs/notices.js';
 import { runId } from '../runs/run-format.js';
-import { RunLogger, type StudyRunLogger } from '../runs/run-logger.js';
+import type { StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
+import { Turns } from '../runs/turns.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { WandbClient } from './client.js';
+import { makeWandbLogger } from './logger.js';
 import { followOffline } from './offline.js';
 import { followOnline } from './online.js';
 import type { RunEnd } from './run-end.js';
-import { makeWandbFormat, type WandbRows } from './run-format.js';
 import type { RunMetadata } from './run-metadata.js';
 import { findSdk, followSdk } from './sdk.js';
 import { SdkProgress } from './sdk-progress.js';
@@ -57,8 +58,10 @@ async function makeLogger({ target, cwd, study, reader, context }: Parts): Promi
   const notices = makeNotices(messages);
   const { warn } = notices;
   const isOwn = (id: string, trial: number, attempt: number) => id === runId(identity, trial, attempt);
-  return new RunLogger<RunMetadata, RunEnd, WandbRows>({
-    format: makeWandbFormat(identity, target),
+  return makeWandbLogger({
+    study: identity,
+    target,
+    paused: study.progress.paused,
     folder: new JournalFolder(journals, await livenessIn(journals), isOwn),
     delivery: makeDelivery<RunMetadata, RunEnd>(transportOf(target, { journals, cwd, warn }), notices),
     lookUp: makeLookUp(reader, study.id),
@@ -84,7 +87,8 @@ function transportOf(target: Target, { journals, cwd, warn }: Surroundings): Tra
     later,
   };
   if (target.mode === 'offline') {
-    return { ...plain, follow: (run) => followOffline(target.folder, run) };
+    const turns = new Turns();
+    return { ...plain, follow: (run) => followOffline(target.folder, run, turns) };
   }
   const { baseUrl, key } = target;
   if (target.options.client === 'sdk') {

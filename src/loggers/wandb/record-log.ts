@@ -1,11 +1,11 @@
 import { crc32 } from 'node:zlib';
 
-const BLOCK = 32 * 1024;
-const HEAD = 7;
-const [FULL, FIRST, MIDDLE, LAST] = [1, 2, 3, 4] as const;
+export const BLOCK = 32 * 1024;
+export const HEAD = 7;
+export const [FULL, FIRST, MIDDLE, LAST] = [1, 2, 3, 4] as const;
 
 /** The seven bytes at the start of a .wandb file: `:W&B`, a magic number, version 0. */
-const FILE_HEAD = Uint8Array.from([0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0]);
+export const FILE_HEAD = Uint8Array.from([0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0]);
 
 /**
  * Encodes records as W&B's offline files have them: the log format of LevelDB (blocks of 32 KiB; each piece has a checksum, a

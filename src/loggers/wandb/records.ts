@@ -4,7 +4,7 @@ import type { RunEnd } from './run-end.js';
 import type { RunMetadata } from './run-metadata.js';
 
 /** Field numbers in W&B's message `Record` and in its inner messages. */
-const RECORD = { num: 1, history: 2, summary: 3, run: 17, exit: 18, final: 20, header: 21 };
+export const RECORD = { num: 1, history: 2, summary: 3, run: 17, exit: 18, final: 20, header: 21 };
 const ITEM = { key: 1, valueJson: 16 };
 const RUN = {
   id: 1,
@@ -50,6 +50,11 @@ export class Records {
   history(step: number, row: string): Uint8Array {
     const cells = cellsOf(row).map(([name, value]) => item(1, name, value));
     return this.#record(message(RECORD.history, [...cells, message(2, [int(1, step)])]));
+  }
+
+  /** Returns the record of a message of another file. */
+  again(field: number, body: Uint8Array): Uint8Array {
+    return this.#record(message(field, [body]));
   }
 
   summary(summary: string): Uint8Array {

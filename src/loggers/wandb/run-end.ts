@@ -2,7 +2,13 @@ import { jsonLine } from '../json.js';
 import { type Outcome, secondsBetween } from '../runs/run-format.js';
 
 /** How a run ended; the last line of its journal. */
-export type RunEnd = { readonly exitCode: number; readonly summary: string; readonly runtimeS: number };
+export type RunEnd = {
+  readonly exitCode: number;
+  readonly summary: string;
+  readonly runtimeS: number;
+  /** Whether the run may be continued. */
+  readonly isPaused: boolean;
+};
 
 /** Returns the end of a run. W&B shows exit code 0 as finished and others as failed; a pruned or paused trial has not failed. */
 export function endOf(
@@ -20,7 +26,7 @@ export function endOf(
     ...(reason !== null && { hpo_reason: reason }),
   };
   const exitCode = state === 'complete' || state === 'pruned' || state === 'paused' ? 0 : 1;
-  return { exitCode, summary: summaryText(metrics, runtimeS, own), runtimeS };
+  return { exitCode, summary: summaryText(metrics, runtimeS, own), runtimeS, isPaused: state === 'paused' };
 }
 
 /** Returns the summary of a run, during the run or at its end. */

@@ -22,7 +22,7 @@ export function makeWandbFormat(
   return {
     service: 'W&B',
     idOf: (trial, attempt) => runId(study, trial, attempt),
-    head: (event, nowMs) => makeHead(study, event, target, nowMs),
+    head: (event, nowMs, continues) => makeHead(study, event, target, { nowMs, continues }),
     rows({ lastStep, head: { startedAtMs } }) {
       const rows = new RunRows(lastStep);
       const texts = (made: ReturnType<RunRows['close']>) =>

@@ -45,6 +45,8 @@ export type SdkOptions = { readonly module: string; readonly baseUrl: string; re
  */
 export async function followSdk(options: SdkOptions, run: WandbRun, signal: AbortSignal): Promise<void> {
   const { journal } = run;
+  // The SDK cannot change the summary of a run that has ended.
+  if (journal.head.isEndOnly) return journal.remove();
   const child = spawn(process.execPath, [CHILD], {
     // The output of the SDK may contain the key, and Ctrl-C must not end it.
     stdio: ['pipe', 'ignore', 'ignore'],

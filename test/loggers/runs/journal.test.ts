@@ -17,7 +17,7 @@ import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { temporaryFolder } from '../support.js';
 import { head, newJournal } from '../wandb/support.js';
 
-const END = { exitCode: 0, summary: '{}', runtimeS: 1 };
+const END = { exitCode: 0, summary: '{}', runtimeS: 1, isPaused: false };
 
 async function readAll(file: string, skip = 0) {
   const reader = new JournalReader(file, skip);

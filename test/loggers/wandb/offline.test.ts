@@ -124,6 +124,39 @@ describeWithReal('python', 'a reader written from the description of the format'
     for (const [k, each] of found.entries()) expect(each.row).toMatchObject(rows[k] as object);
   });
 
+  test('finds the rows of a run that was paused and continued, each step once, and its last end', async () => {
+    const folder = temporaryFolder();
+    const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, k) => [`metric_${k}`, k / 7]));
+    const before = newJournal();
+    for (const step of [0, 1, 2]) before.row(step, row(step, step === 1 ? wide : { loss: step }));
+    end(before);
+    await followOffline(folder, new DeliveredRun(before));
+    writeFileSync(`${fileOf(folder)}.synced`, '');
+    const more = newJournal({ id: 'ffff', attempt: 3, earlier: ['eeee', head().id], config: { lr: 9 } });
+    for (const step of [2, 3]) more.row(step, row(step, { loss: 10 + step }));
+    end(more, new Map([['loss', 13]]));
+    const last = newJournal({ id: 'dddd', earlier: ['ffff', 'eeee', head().id], isEndOnly: true });
+    end(last, new Map([['loss', 0.5]]));
+    for (const journal of [more, last]) await followOffline(folder, new DeliveredRun(journal));
+    const records = readOffline(fileOf(folder));
+    expect(records.map(({ num }) => num)).toEqual([...records.keys()].map((k) => k + 1));
+    expect(records.map(({ kind }) => kind).join(' ')).toBe(
+      'header run history history history history summary exit final',
+    );
+    const rows = records.filter(({ kind }) => kind === 'history');
+    expect(rows.map((each) => [each.step, each.row?.loss, each.row?._runtime])).toEqual([
+      [0, 0, 0],
+      [1, undefined, 1],
+      [2, 2, 2],
+      [3, 13, 5],
+    ]);
+    expect(rows[1]?.row).toMatchObject(wide);
+    expect(records[6]?.summary).toMatchObject({ loss: 0.5, hpo_state: 'PRUNED', _runtime: 66.5 });
+    expect(readdirSync(join(folder, 'wandb'))).toHaveLength(1);
+    expect(readdirSync(runFolder(folder, head()))).toEqual([`run-${head().id}.wandb`]);
+    expect([more, last].map(({ file }) => existsSync(file))).toEqual([false, false]);
+  });
+
   test('finds records of any lengths: each byte, also where less than a head is left of a block', () => {
     const file = join(temporaryFolder(), 'log');
     const summary = (length: number) => {

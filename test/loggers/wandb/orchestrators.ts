@@ -5,13 +5,10 @@ import type { MetricPoint } from '../../../src/executors/executor.js';
 import { makeDelivery } from '../../../src/loggers/runs/delivery.js';
 import { JournalFolder } from '../../../src/loggers/runs/journal-folder.js';
 import { runId } from '../../../src/loggers/runs/run-format.js';
-import { RunLogger } from '../../../src/loggers/runs/run-logger.js';
 import type { TrialStatus } from '../../../src/loggers/runs/trial-status.js';
 import { WandbClient } from '../../../src/loggers/wandb/client.js';
+import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
-import type { RunEnd } from '../../../src/loggers/wandb/run-end.js';
-import { makeWandbFormat, type WandbRows } from '../../../src/loggers/wandb/run-format.js';
-import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { livenessAs } from '../../support/liveness.js';
 import { temporaryFolder } from '../support.js';
@@ -25,7 +22,11 @@ export async function study() {
   const root = join(temporaryFolder(), '.wandb');
   let count = 0;
   const told: string[] = [];
-  const begin = (facts: Readonly<Record<number, TrialStatus>> = {}, heartbeatMs = 20_000) => {
+  const begin = (
+    facts: Readonly<Record<number, TrialStatus>> = {},
+    heartbeatMs = 20_000,
+    paused: readonly number[] = [],
+  ) => {
     const env = { ...server.env, HOME: root };
     const target = findTarget(null, 'online', env) as Target & { mode: 'online' };
     const warn = (message: string) => told.push(message);
@@ -41,8 +42,10 @@ export async function study() {
       trouble: () => client.trouble,
       later: 'later',
     };
-    const logger = new RunLogger<RunMetadata, RunEnd, WandbRows>({
-      format: makeWandbFormat(STUDY, target),
+    const logger = makeWandbLogger({
+      study: STUDY,
+      target,
+      paused,
       // All earlier ones are dead.
       folder: new JournalFolder(
         root,

@@ -18,6 +18,8 @@ export const head = (more: Partial<RunMetadata> = {}): RunMetadata => ({
   jobType: null,
   tags: [],
   notes: null,
+  earlier: [],
+  isEndOnly: false,
   config: { lr: 0.1 },
   startedAtMs: Date.UTC(2024, 0, 2, 3, 4, 5, 678),
   ...more,
