@@ -5,6 +5,9 @@ import type { StudyInfo, StudyReader } from './study-reader.js';
 
 export type NamedLogger = { readonly name: string; readonly logger: Logger };
 
+/** Loggers that show the messages of the others. */
+const SHOW_MESSAGES: ReadonlySet<string> = new Set(['terminal', 'sweep-log']);
+
 /** How long a logger may take, in milliseconds. */
 export type GroupLimits = {
   /** For `open`, each. */
@@ -77,16 +80,20 @@ export class LoggerGroup {
   }
 
   /**
-   * Closes the loggers in reverse order, within `limitMs` for all of them, or soon after `leave`: somebody wants hpo to end.
-   * Never rejects.
+   * Closes the loggers in reverse order, within `limitMs` for all of them, or soon after `leave`: somebody wants hpo to end. They
+   * close beside each other, since several may wait for a server; those that show the messages of the others close last, one
+   * after another. Never rejects.
    */
   async close(limitMs: number, leave: AbortSignal): Promise<void> {
     const endMs = performance.now() + limitMs;
-    for (const { name, logger } of this.#open.toReversed()) {
+    const close = ({ name, logger }: NamedLogger) => {
       const leftMs = leave.aborted ? 0 : Math.max(0, endMs - performance.now());
-      const close = () => closeUntil(logger, leftMs, leave);
-      await this.#run(name, 'close', close, leftMs + this.#limits.graceMs, leave);
-    }
+      const work = () => closeUntil(logger, leftMs, leave);
+      return this.#run(name, 'close', work, leftMs + this.#limits.graceMs, leave);
+    };
+    const all = this.#open.toReversed();
+    await Promise.all(all.filter(({ name }) => !SHOW_MESSAGES.has(name)).map(close));
+    for (const each of all.filter(({ name }) => SHOW_MESSAGES.has(name))) await close(each);
     this.#open = [];
     this.#emit = () => {};
   }

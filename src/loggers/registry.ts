@@ -62,7 +62,7 @@ export type LoggerEntry = {
 /**
  * To add a logger: one file, one entry, one scene of its suite (docs/extending.md). The documents follow.
  *
- * Loggers open in this order and close in the reverse one, so that the terminal and the sweep log show the messages of the
+ * Loggers open in this order. They close beside each other, the terminal and the sweep log last, which show the messages of the
  * others.
  */
 export const loggers: readonly LoggerEntry[] = [

@@ -93,6 +93,28 @@ test('loggers close in reverse order, so that the first ones show the messages o
   expect(closed).toEqual(names.toReversed());
 });
 
+test('loggers that wait for servers wait beside each other, and the terminal shows what they say', async () => {
+  const calls: string[] = [];
+  let arrived = 0;
+  let release = () => {};
+  const both = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const waits = (name: string) => async () => {
+    if (++arrived === 2) release();
+    await both;
+    calls.push(name);
+  };
+  const all = [
+    { name: 'terminal', logger: noted([], { close: async () => void calls.push('terminal') }) },
+    ...['wandb', 'mlflow'].map((name) => ({ name, logger: noted([], { close: waits(name) }) })),
+  ];
+  const group = new LoggerGroup(all, expect.unreachable);
+  await group.open(studyInfo, emptyReader);
+  await group.close(60_000, never);
+  expect(calls).toEqual(['mlflow', 'wandb', 'terminal']);
+});
+
 test('somebody who leaves shortens a close that waits', async () => {
   const leave = new AbortController();
   const limits: number[] = [];
