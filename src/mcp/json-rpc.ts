@@ -10,6 +10,9 @@ export const CODES = {
   internal: -32603,
 } as const;
 
+/** Messages of a batch, whose answers are one text. */
+export const MOST_IN_BATCH = 100;
+
 /** An error that a client gets as the answer to its request. */
 export class RpcError extends Error {
   readonly code: number;
@@ -59,6 +62,11 @@ export class JsonRpc {
     }
     if (!Array.isArray(value)) return this.#answerOne(value);
     if (value.length === 0) return errorLine(CODES.request, 'expected a batch with at least one message');
+    if (value.length > MOST_IN_BATCH)
+      return errorLine(
+        CODES.request,
+        `expected a batch of at most ${MOST_IN_BATCH} messages, got ${value.length}`,
+      );
     const answers = await Promise.all(value.map((each) => this.#answerOne(each)));
     const all = answers.filter((each) => each !== null);
     return all.length === 0 ? null : `[${all.join(',')}]`;

@@ -1,8 +1,12 @@
+import { messageOf } from '../core/errors.js';
 import type { Line } from '../core/input-lines.js';
 import { CODES, errorLine, type JsonRpc } from './json-rpc.js';
 
 /** The longest line that a client may send. */
 export const MOST_BYTES = 4 * 2 ** 20;
+
+/** Lines whose answers are being made or are not read yet. Further ones wait. */
+export const MOST_PENDING = 32;
 
 /**
  * Answers lines until there are no more of them, each as soon as its answer is there. `write` resolves to false when nobody
@@ -24,9 +28,13 @@ export async function serve(
     const answered =
       line === null
         ? send(errorLine(CODES.parse, `expected lines of at most ${MOST_BYTES} bytes, got a longer one`))
-        : rpc.answer(line).then(send);
+        : rpc
+            .answer(line)
+            .catch((error: unknown) => errorLine(CODES.internal, messageOf(error)))
+            .then(send);
     pending.add(answered);
     void answered.finally(() => pending.delete(answered));
+    if (pending.size >= MOST_PENDING) await Promise.race(pending);
   }
   rpc.close();
   await Promise.all(pending);

@@ -103,9 +103,9 @@ function described(tool: Tool): Mapping {
     annotations: {
       title: tool.title,
       readOnlyHint: tool.effect === 'reads',
-      destructiveHint: tool.effect === 'ends',
-      idempotentHint: tool.effect !== 'changes',
-      openWorldHint: false,
+      destructiveHint: tool.effect === 'ends' || tool.effect === 'runs',
+      idempotentHint: tool.effect === 'reads' || tool.effect === 'ends',
+      openWorldHint: tool.effect === 'runs',
     },
   };
 }

@@ -35,7 +35,8 @@ export type Tool = {
   /** What it does and when to use it, for a model. */
   readonly summary: string;
   readonly arguments: Readonly<Record<string, Argument>>;
-  readonly effect: 'reads' | 'changes' | 'ends';
+  /** `runs`: also programs, which may do anything. */
+  readonly effect: 'reads' | 'changes' | 'ends' | 'runs';
   /** @throws HpoError for a mistake of the caller, and for what the machine refuses. */
   run(args: Arguments, ends: Ends): Promise<ToolResult>;
 };

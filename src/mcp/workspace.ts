@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type HpoError, usageError } from '../core/errors.js';
 
@@ -27,13 +27,17 @@ export class Workspace {
     return real;
   }
 
-  /** @throws HpoError mcp.outside (usage) for a path that leads out, by the folders of it that exist. */
+  /** @throws HpoError mcp.outside (usage) for a path that leads out. */
   assertInside(path: string, what: string): void {
+    if (!this.leadsInside(path)) throw this.#outside(what, path);
+  }
+
+  /** Whether a path leads inside, by the part of it that exists. A link to nothing may lead anywhere once something is there. */
+  leadsInside(path: string): boolean {
     for (let at = resolve(this.root, path); ; at = resolve(at, '..')) {
       const real = realPath(at);
-      if (real === null) continue;
-      if (this.holds(real) || real === this.root) return;
-      throw this.#outside(what, path);
+      if (real !== null) return this.holds(real) || real === this.root;
+      if (isLink(at)) return false;
     }
   }
 
@@ -47,6 +51,14 @@ export class Workspace {
     return usageError('mcp.outside', `expected ${what} inside ${this.root}, got ${path}`, {
       fix: 'put it there; a symbolic link that leads out is not followed',
     });
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
 }
 

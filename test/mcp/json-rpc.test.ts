@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../src/core/input-lines.js';
 import { JsonRpc, type Method, RpcError } from '../../src/mcp/json-rpc.js';
-import { serve } from '../../src/mcp/serve.js';
+import { MOST_PENDING, serve } from '../../src/mcp/serve.js';
 
 /** Answers `echo` with its params, `fail` and `refuse` with errors, and `wait` when it is cancelled. */
 function talking() {
@@ -91,6 +91,9 @@ test('a batch is answered as one, without its notifications', async () => {
   ]);
   expect(await say([request(undefined, 'echo')])).toBeNull();
   expect(await say([])).toEqual(error(null, -32600));
+  const many = Array.from({ length: 101 }, (_, id) => request(id, 'echo'));
+  expect(await say(many.slice(1))).toHaveLength(100);
+  expect(await say(many)).toEqual(error(null, -32600));
 });
 
 test('whatever a line holds, the answer is nothing or one line of JSON', async () => {
@@ -165,4 +168,49 @@ test('what only waits for something answers at the end of the input', async () =
     async (text) => written.push(JSON.parse(text)) > 0,
   );
   expect(written).toEqual([{ jsonrpc: '2.0', id: 1, result: 'so far' }]);
+});
+
+test('lines wait while many answers are being made or are not read', async () => {
+  let taken = 0;
+  async function* lines() {
+    for (; taken < 3 * MOST_PENDING; taken++) yield JSON.stringify(request(taken, 'wait'));
+  }
+  let answer = (_: string): void => {};
+  const late = new Promise<string>((resolve) => {
+    answer = resolve;
+  });
+  let read = (_: boolean): void => {};
+  const reader = new Promise<boolean>((resolve) => {
+    read = resolve;
+  });
+  let written = 0;
+  const served = serve(lines(), new JsonRpc(new Map([['wait', () => late]])), () => {
+    written += 1;
+    return reader;
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  expect(taken).toBeLessThan(MOST_PENDING);
+  answer('here');
+  await turn();
+  expect([written, taken < MOST_PENDING]).toEqual([MOST_PENDING, true]);
+  read(true);
+  await served;
+  expect(written).toBe(3 * MOST_PENDING);
+});
+
+test('a line whose answer cannot be made has an error, and the next ones are answered', async () => {
+  class Failing extends JsonRpc {
+    override async answer(line: string): Promise<string | null> {
+      if (line === '[]') throw new RangeError('Invalid string length');
+      return super.answer(line);
+    }
+  }
+  const written: unknown[] = [];
+  await serve(
+    linesOf(Readable.from([Buffer.from('[]\n7\n')]), 200),
+    new Failing(new Map()),
+    async (text) => written.push(JSON.parse(text)) > 0,
+  );
+  expect(written.toSorted()).toEqual([error(null, -32603), error(null, -32600)].toSorted());
 });

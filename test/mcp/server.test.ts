@@ -134,6 +134,26 @@ describe('a tool', () => {
   });
 });
 
+test('a tool that runs programs is announced as one that may do anything', async () => {
+  const methods = methodsOf({
+    ...{ version: '1', instructions: '', tools: [{ ...paint, effect: 'runs' as const }] },
+    resources: { list: async () => [], templates: [], read: async () => null },
+  });
+  const ends = { cancelled: new AbortController().signal, hurry: new AbortController().signal };
+  expect(await methods.get('tools/list')?.({}, ends)).toMatchObject({
+    tools: [
+      {
+        annotations: {
+          readOnlyHint: false,
+          destructiveHint: true,
+          idempotentHint: false,
+          openWorldHint: true,
+        },
+      },
+    ],
+  });
+});
+
 test('a resource that is not there has the error of the protocol', async () => {
   const say = talking();
   expect((await say('resources/read', { uri: 'hpo://a' })).result).toEqual({

@@ -64,3 +64,11 @@ test('a database may not exist yet, but the folders of its path that do must lea
   symlinkSync(outer, join(root, 'storage'));
   expect(() => workspace.assertInside('storage/hpo.db', 'the database')).toThrow(refusal('mcp.outside'));
 });
+
+test('a database that a link to nothing names is refused: to make it would make it outside', () => {
+  mkdirSync(join(root, 'storage'));
+  symlinkSync(join(outer, 'new.db'), join(root, 'storage', 'hpo.db'));
+  symlinkSync(join(outer, 'none'), join(root, 'away'));
+  for (const path of ['storage/hpo.db', 'away/hpo.db'])
+    expect(() => workspace.assertInside(path, 'the database')).toThrow(refusal('mcp.outside'));
+});

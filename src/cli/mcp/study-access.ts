@@ -1,7 +1,11 @@
+import { lstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { HpoError, usageError } from '../../core/errors.js';
+import { attemptFolder } from '../../executors/handle.js';
+import { attemptFiles } from '../../executors/study-outputs.js';
 import type { Workspace } from '../../mcp/workspace.js';
 import type { ResultsModel } from '../../results/results-model.js';
-import type { Storage, StudyRecord, StudySummary } from '../../storage/storage.js';
+import type { AttemptRecord, Storage, StudyRecord, StudySummary } from '../../storage/storage.js';
 import { DEFAULT_STORAGE } from '../paths.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead, withStorage } from '../studies.js';
@@ -23,9 +27,33 @@ export class StudyAccess {
 
   /** Runs `body` on the database. @throws HpoError mcp.outside (usage) for the default one where a link leads out. */
   async open<T>(access: 'read' | 'write', body: (storage: Storage) => Promise<T>): Promise<T> {
-    if (this.url === DEFAULT_STORAGE)
-      this.#workspace.assertInside(this.url.slice('sqlite:'.length), 'the database');
+    this.assertPlace();
     return withStorage(this.url, access, body);
+  }
+
+  /** @throws HpoError mcp.outside (usage) where a link leads from the default database to elsewhere. */
+  assertPlace(): void {
+    if (this.#isDefault) this.#workspace.assertInside(this.url.slice('sqlite:'.length), 'the database');
+  }
+
+  /**
+   * Whether the log of an attempt is one that hpo has made: a file, not a link, in the folder of an attempt, which a database of the
+   * workspace may only name inside. A folder comes out of the database, and any program may change what is in it.
+   */
+  isOwnLog(trial: number, { handle }: Pick<AttemptRecord, 'handle'>): boolean {
+    const folder = attemptFolder(handle);
+    if (folder === null || resolve(folder) !== folder) return false;
+    if (this.#isDefault && !this.#workspace.leadsInside(folder)) return false;
+    try {
+      const { log } = attemptFiles(folder, trial);
+      return lstatSync(log, { throwIfNoEntry: false })?.isFile() ?? true;
+    } catch {
+      return false;
+    }
+  }
+
+  get #isDefault(): boolean {
+    return this.url === DEFAULT_STORAGE;
   }
 
   /** Runs `body` on a study. @throws HpoError study.not-found (usage). */

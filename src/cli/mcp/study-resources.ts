@@ -1,4 +1,5 @@
 import { findTrial } from '../../control/find-trial.js';
+import { usageError } from '../../core/errors.js';
 import { plainData } from '../../mcp/plain-data.js';
 import type { Resources } from '../../mcp/server.js';
 import { readLogTail } from './log-tail.js';
@@ -58,6 +59,10 @@ function readLog(studies: StudyAccess, name: string, trial: number): Promise<str
   return studies.record(name, 'read', async ({ storage, record }) => {
     const { id } = await findTrial(storage, record, trial);
     const attempt = (await storage.attempts({ trialId: id })).at(-1);
+    if (attempt && !studies.isOwnLog(trial, attempt))
+      throw usageError('mcp.log', `expected the log of trial ${trial} to be a file of hpo in the workspace`, {
+        fix: 'a link is not followed; see hpo logs',
+      });
     return (attempt && (await readLogTail(trial, attempt, LOG_BYTES))) ?? '';
   });
 }

@@ -13,6 +13,10 @@ import { printableTail } from './log-tail.js';
 /** What a plan may print. */
 const MOST_BYTES = 16 * 2 ** 20;
 const SHOWN = 4000;
+/** They end a server. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** They end the plans that are being made. */
+const stops = new Set<() => void>();
 
 function startHpo(args: readonly string[], storage: string, stdio: 'pipe' | number): ChildProcess {
   const main = fileURLToPath(packageFile('dist/cli/main.js'));
@@ -35,11 +39,22 @@ export type SweepPlan = {
   readonly warnings: string | null;
 };
 
-/** Returns what `hpo optimize --dry-run` plans. @throws HpoError mcp.refused with what it says. */
+/**
+ * Returns what `hpo optimize --dry-run` plans. Code of the workspace that never ends is killed at `signal`, and with this process.
+ * @throws HpoError mcp.refused with what it says, mcp.late.
+ */
 export async function planSweep(file: string, storage: string, signal: AbortSignal): Promise<SweepPlan> {
+  signal.throwIfAborted();
   const child = startHpo(['optimize', '--sweep', file, '--dry-run', '--json'], storage, 'pipe');
-  const stop = () => child.kill('SIGKILL');
+  const stop = () => {
+    child.kill('SIGKILL');
+    // A process that it has left may hold them open.
+    for (const output of [child.stdout, child.stderr]) output?.destroy();
+  };
   signal.addEventListener('abort', stop);
+  if (stops.size === 0) for (const name of SIGNALS) process.on(name, endWith);
+  process.once('exit', stop);
+  stops.add(stop);
   try {
     const [code, stdout, stderr] = await Promise.all([
       ended(child),
@@ -48,9 +63,25 @@ export async function planSweep(file: string, storage: string, signal: AbortSign
     ]);
     if (code !== 0) throw refused(stderr);
     return { ...(JSON.parse(stdout) as SweepPlan), warnings: stderr.trim() || null };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new HpoError(
+      'mcp.late',
+      `the plan of ${file} took too long; code that the file names may never end`,
+    );
   } finally {
     signal.removeEventListener('abort', stop);
+    process.off('exit', stop);
+    stops.delete(stop);
+    if (stops.size === 0) for (const name of SIGNALS) process.off(name, endWith);
   }
+}
+
+/** Ends this process as a signal does where nobody listens, and plans before it. */
+function endWith(name: NodeJS.Signals): void {
+  for (const stop of stops) stop();
+  for (const each of SIGNALS) process.off(each, endWith);
+  process.kill(process.pid, name);
 }
 
 type Around = { readonly storage: string; readonly flags: readonly string[] };

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from '../../core/system-error.js';
 import type { Aliveness, AttemptControl, AttemptRef, Cancellation } from '../executor.js';
@@ -42,13 +43,16 @@ export async function* readLog(
   { handle, trial, token }: AttemptRef,
   fromByte: number,
 ): AsyncIterable<Uint8Array> {
-  const file = await open(existingLog(attemptFiles(handle, trial), token), 'r').catch((error: unknown) => {
+  const path = existingLog(attemptFiles(handle, trial), token);
+  // A pipe that a program has put there would be waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   });
   if (file === null) return;
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    const size = stats.isFile() ? stats.size : 0;
     for (let at = fromByte; at < size; ) {
       const wanted = Math.min(BUFFER_BYTES, size - at);
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);

@@ -52,6 +52,9 @@ test('nothing outside of the workspace is planned or started, and a file that is
   symlinkSync(outside, join(cwd, 'folder'));
   writeFiles(cwd, { 'wrong.yaml': 'study: s\nparameters: {x: [1]}\ntrainer: {comand: [a]}\n' });
   const server = new RawServer(cwd);
+  const { tools } = (await server.request('tools/list')).result as Data;
+  const may = (each: Data) => each.annotations.openWorldHint && !each.annotations.readOnlyHint;
+  expect(tools.filter(may).map(({ name }: Data) => name)).toEqual(['plan', 'start']);
   for (const name of ['plan', 'start'])
     for (const sweep of [
       join(outside, 'sweep.yaml'),
@@ -67,7 +70,8 @@ test('nothing outside of the workspace is planned or started, and a file that is
   expect(existsSync(join(cwd, 'storage', 'hpo.db'))).toBe(false);
   // The default database must not lie outside either.
   symlinkSync(outside, join(cwd, 'storage'));
-  expect((await server.call('start', { sweep: 'cfg/sweep.yaml' })).error).toContain('error[mcp.outside]');
+  for (const name of ['plan', 'start'])
+    expect((await server.call(name, { sweep: 'cfg/sweep.yaml' })).error).toContain('error[mcp.outside]');
   expect((await server.call('status', { study: 's' })).error).toContain('expected the database inside');
   expect(existsSync(join(outside, 'hpo.db'))).toBe(false);
 });

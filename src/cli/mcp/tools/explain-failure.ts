@@ -29,7 +29,8 @@ export function explainFailureTool(studies: StudyAccess): Tool {
         const { readTrial } = await import('../../show/read-trial.js');
         const trial = args.optionalCount('trial') ?? lastFailed(opened);
         const shown = await readTrial(opened.storage, opened.record, trial);
-        return { data: await explained(opened, shown), png: null };
+        const isOwnLog = (attempt: AttemptRecord) => studies.isOwnLog(trial, attempt);
+        return { data: await explained(opened, shown, isOwnLog), png: null };
       }),
   };
 }
@@ -40,13 +41,19 @@ function lastFailed({ results, study }: OpenedResults): number {
   throw usageError('mcp.none-failed', `no trial of study ${study.name} has failed`);
 }
 
-async function explained({ results, study }: OpenedResults, shown: ShownTrial) {
+async function explained(
+  { results, study }: OpenedResults,
+  shown: ShownTrial,
+  isOwnLog: (attempt: AttemptRecord) => boolean,
+) {
   const { row, attempts, params, lastWords, command, files } = shown;
   const last = attempts.at(-1);
   const state = results.stateOf(row.number);
   const hasFailed = state === 'fail';
   // What a log says at its end is an error only where the attempt failed.
-  const errors = lastWords.map((each, k) => (hasFailed || k < attempts.length - 1 ? each : null));
+  const errors = attempts.map((each, k) =>
+    (hasFailed || k < attempts.length - 1) && isOwnLog(each) ? (lastWords[k] ?? null) : null,
+  );
   const similar = similarTrials(results, row.number, SIMILAR);
   return {
     study: study.name,
@@ -70,7 +77,7 @@ async function explained({ results, study }: OpenedResults, shown: ShownTrial) {
       device: each.device,
     })),
     retries: Math.max(0, attempts.length - 1),
-    log: last ? await readLogTail(row.number, last, LOG_BYTES) : null,
+    log: last && isOwnLog(last) ? await readLogTail(row.number, last, LOG_BYTES) : null,
     logFile: files.log,
     command,
     similar: similar.map((each) => ({

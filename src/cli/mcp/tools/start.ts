@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../../../core/errors.js';
 import { CALLS_ATTRIBUTE, parseCalls } from '../../../core/study-calls.js';
+import type { Ends } from '../../../mcp/json-rpc.js';
 import { optionalFlag, type Tool } from '../../../mcp/tool.js';
 import type { Workspace } from '../../../mcp/workspace.js';
 import { nameInSweep } from '../../studies.js';
+import { answerDeadline } from '../answer-deadline.js';
 import type { StudyAccess } from '../study-access.js';
 import { refused, type StartedSweep, startSweep } from '../sweep-process.js';
 import { readSweep } from '../sweep-state.js';
 import { SWEEP } from './plan.js';
 import { readStatus } from './status.js';
 
-/** How long a start may take before the answer leaves the rest to `status`. */
-const START_MS = 50_000;
 const LOOK_MS = 150;
 
 /** Starts the sweep of a file in the background. */
@@ -29,11 +29,11 @@ export function startTool(studies: StudyAccess, workspace: Workspace): Tool {
         'run trials again that failed before, once their cause is mended (default: false)',
       ),
     },
-    effect: 'changes',
-    run: (args, { cancelled }) => {
+    effect: 'runs',
+    run: (args, ends) => {
       const file = workspace.sweepFile(args.text('sweep'));
       const flags = args.flag('retry_failed') ? ['--retry-failed'] : [];
-      const started = before.then(() => start(studies, { file, flags }, cancelled));
+      const started = before.then(() => start(studies, { file, flags }, ends));
       before = started.catch(() => {});
       return started.then((data) => ({ data, png: null }));
     },
@@ -42,7 +42,8 @@ export function startTool(studies: StudyAccess, workspace: Workspace): Tool {
 
 type Wanted = { readonly file: string; readonly flags: readonly string[] };
 
-async function start(studies: StudyAccess, { file, flags }: Wanted, signal: AbortSignal) {
+async function start(studies: StudyAccess, { file, flags }: Wanted, ends: Ends) {
+  ends.cancelled.throwIfAborted();
   const study = (await nameInSweep(file)) ?? '';
   if (await isRunning(studies, study))
     throw usageError('mcp.running', `the sweep of study ${study} runs already`, {
@@ -51,8 +52,10 @@ async function start(studies: StudyAccess, { file, flags }: Wanted, signal: Abor
   // Before the database is made, its place is checked.
   await studies.list();
   const atMs = Date.now();
+  // Nobody would learn of a sweep that a cancelled request has started.
+  ends.cancelled.throwIfAborted();
   const sweep = startSweep(file, study, { storage: studies.url, flags });
-  const began = await waitFor(sweep, () => hasBegun(studies, study, atMs), signal);
+  const began = await waitFor(sweep, () => hasBegun(studies, study, atMs), answerDeadline(ends));
   const { pid, log } = sweep;
   if (began === 'refused') throw refused(sweep.said());
   if (began === 'running')
@@ -77,8 +80,7 @@ async function waitFor(
   void sweep.ended.then((code) => {
     end = { code };
   });
-  const deadlineMs = performance.now() + START_MS;
-  while (performance.now() < deadlineMs && !signal.aborted) {
+  while (!signal.aborted) {
     const ended = end as { readonly code: number | null } | null;
     if (await hasBegun()) return ended === null ? 'running' : 'ended';
     if (ended !== null) return ended.code === 0 ? 'ended' : 'refused';
