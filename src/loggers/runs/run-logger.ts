@@ -136,7 +136,10 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
     const id = this.#p.format.idOf(event.trial, event.attempt);
     // Until a moment ago the attempt may have belonged to another orchestrator, which has ended.
     if (event.reattached && !this.#runs.has(id))
-      for (const journal of this.#p.folder.claim()) this.#deliver(journal);
+      for (const journal of this.#p.folder.claim()) {
+        const claimed = this.#deliver(journal);
+        if (!journal.ended && journal.head.id !== id) this.query(this.#settle(claimed));
+      }
     const known = this.#runs.get(id);
     const run = known ?? this.#begin(event);
     const rows = this.#p.format.rows(run.journal);
@@ -228,10 +231,12 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
     const isCurrent = status?.attempt === attempt;
     // Somebody will reattach to it, and then its reports follow again.
     if (isCurrent && status.outcome === null) return;
+    const points = isCurrent ? await status.points() : [];
+    // Its events have come meanwhile.
+    if (journal.ended || this.#followed.get(trial)?.run === run) return;
     const rows = this.#p.format.rows(journal);
     const outcome = isCurrent ? status.outcome : null;
     if (isCurrent) {
-      const points = await status.points();
       const atMs = Math.max(startedAtMs, status.finishedAtMs ?? startedAtMs);
       this.#append(run, [...rows.note(points, atMs), ...rows.close(atMs)]);
     }

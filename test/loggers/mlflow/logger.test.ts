@@ -134,6 +134,24 @@ test('one that dies before the creation of a run was answered: the next one find
   expect(pointsOf(run('s-0'))).toEqual([[1, 3]]);
 });
 
+test('one that dies while another runs: its sweep and its trials are ended by that one', async () => {
+  const { server, begin, journals, run } = await study();
+  const [first, second] = [begin(), begin({ 1: status({ outcome: null }), 2: status({}, loss(1, 3)) })];
+  await second.open();
+  for (const trial of [0, 1, 2]) first.on(started(trial));
+  await until(() => server.runs.size === 4);
+  first.die();
+  second.on(started(0, { reattached: true }));
+  second.on(started(1, { reattached: true }));
+  for (const trial of [0, 1]) second.on(finished(trial));
+  second.on(END);
+  await second.close(30_000);
+  expect(server.mistakes).toEqual([]);
+  const all = [...server.runs.values()].map(({ name, status: state }) => `${name} ${state}`).sort();
+  expect(all).toEqual(['s FINISHED', 's KILLED', 's-0 FINISHED', 's-1 FINISHED', 's-2 FINISHED']);
+  expect([pointsOf(run('s-2')), journals()]).toEqual([[[1, 3]], []]);
+});
+
 test('an attempt that resumes from a checkpoint: its run begins with what was left, also after a kill', async () => {
   const { server, begin, run } = await study();
   const left = status({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
@@ -157,78 +175,6 @@ test('an attempt that resumes from a checkpoint: its run begins with what was le
   ]);
   expect([run('s-0.2')?.status, server.mistakes]).toEqual(['FINISHED', []]);
 });
-
-const PAUSED = { type: 'trial-paused', trial: 0, step: 3, reason: 'rung', durationMs: 1 } as const;
-const CONTINUED = { type: 'trial-continued', trial: 0, fromStep: 3, toStep: 9, reason: 'best' } as const;
-const early = [loss(1, 4), loss(2, 3), loss(3, 2)];
-
-test.each(['the same process', 'the next process', 'one that dies'])(
-  'a trial that is paused continues in its run, in %s',
-  async (who) => {
-    const { server, begin, journals, run } = await study();
-    const known = { 0: status({ attempt: 2, outcome: null }, ...early) };
-    let logger = begin(known);
-    logger.on(started(0));
-    logger.on(reported(0, ['loss', 1, 4], ['loss', 2, 3], ['loss', 3, 2]));
-    logger.on(PAUSED);
-    await until(() => run('s-0')?.tags.get('hpo.state') === 'PAUSED' && run('s-0')?.status === 'FINISHED');
-    if (who === 'the next process') {
-      await logger.close(30_000);
-      logger = begin(known, [0]);
-      await logger.open();
-    }
-    logger.on(CONTINUED);
-    logger.on(started(0, { attempt: 2 }));
-    logger.on(reported(0, ['loss', 3, 9], ['loss', 4, 1]));
-    if (who === 'one that dies') {
-      await until(() => run('s-0')?.tags.get('hpo.state') === 'RUNNING');
-      logger.die();
-      logger = begin(known, []);
-      await logger.open();
-      logger.on(started(0, { attempt: 2, reattached: true }));
-      logger.on(reported(0, ['loss', 3, 9], ['loss', 4, 1]));
-    }
-    logger.on(finished(0, { values: [1] }));
-    logger.on(END);
-    await logger.close(30_000);
-    expect(server.mistakes).toEqual([]);
-    expect([...server.runs.values()].filter(({ name }) => name !== 's')).toHaveLength(1);
-    expect(pointsOf(run('s-0'))).toEqual([
-      [1, 4],
-      [2, 3],
-      [3, 2],
-      [4, 1],
-    ]);
-    expect([
-      run('s-0')?.status,
-      run('s-0')?.tags.get('hpo.state'),
-      run('s-0')?.tags.get('hpo.attempt'),
-    ]).toEqual(['FINISHED', 'COMPLETE', '2']);
-    expect(journals()).toEqual([]);
-  },
-);
-
-test.each([[[]], [[1]]])(
-  'a trial that ends while it is paused ends in its run; paused before: %j',
-  async (before) => {
-    const { server, begin, journals, run } = await study();
-    const logger = begin({}, before);
-    logger.on(started(0));
-    logger.on(reported(0, ['loss', 1, 4]));
-    logger.on(PAUSED);
-    for (const trial of [0, ...before])
-      logger.on(finished(trial, { state: 'pruned', values: [4], reason: 'not continued' }));
-    logger.on(END);
-    await logger.close(30_000);
-    expect(server.mistakes).toEqual([]);
-    expect(statesOf(server.byName())).toEqual(['s FINISHED', 's-0 KILLED']);
-    expect([run('s-0')?.tags.get('hpo.state'), pointsOf(run('s-0')), journals()]).toEqual([
-      'PRUNED',
-      [[1, 4]],
-      [],
-    ]);
-  },
-);
 
 test('a server that goes down and comes back receives everything', async () => {
   const { server, begin, run } = await study();

@@ -142,6 +142,29 @@ test('what a dead orchestrator left is claimed once, and what a living one has s
   ).toEqual([1, 2]);
 });
 
+test('what is claimed comes in the order of the attempts of a trial, whoever left it', () => {
+  const root = join(temporaryFolder(), '.wandb');
+  const runs = [
+    ['b:1:10', 1, 2],
+    ['b:1:10', 1, 1_000_000],
+    ['b:1:10', 1, 10],
+    ['b:2:20', 1, 1],
+    ['b:2:20', 0, 3],
+    ['b:2:20', 100_000, 1],
+  ] as const;
+  for (const [owner, trial, attempt] of runs)
+    folderOf(root, owner).begin(head({ trial, attempt, id: idOf(trial, attempt) }));
+  const claimed = folderOf(root, 'b:3:30').claim();
+  expect(claimed.map(({ head: { trial, attempt } }) => [trial, attempt])).toEqual([
+    [0, 3],
+    [1, 1],
+    [1, 2],
+    [1, 10],
+    [1, 1_000_000],
+    [100_000, 1],
+  ]);
+});
+
 test('foreign files stay, useless ones and empty folders are removed', () => {
   const root = join(temporaryFolder(), '.wandb');
   mkdirSync(join(root, 'b_1_10'), { recursive: true });
