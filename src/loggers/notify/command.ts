@@ -47,6 +47,8 @@ function runCommand(
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe'],
     });
+    // Where the system opens no more files, the child has no streams.
+    child.once('error', (error) => settle(messageOf(error)));
     let said = '';
     let isLate = false;
     const kill = () => {
@@ -67,13 +69,12 @@ function runCommand(
       if (fault === null) resolve();
       else reject(new Error(fault));
     };
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-MAX_KEPT);
     });
-    child.once('error', (error) => settle(messageOf(error)));
     child.once('exit', (code, ended) => {
       const end = () => {
-        child.stderr.destroy();
+        child.stderr?.destroy();
         const quoted = oneLine(said.trim().split('\n').at(-1) ?? '');
         const why = isLate ? `took longer than ${LIMIT_MS / 1000} s` : `ended with ${code ?? ended}`;
         settle(code === 0 ? null : `${why}${quoted === '' ? '' : ` (${quoted})`}`);
@@ -86,8 +87,8 @@ function runCommand(
       });
     });
     // One that reads nothing may have ended.
-    child.stdin.on('error', () => {});
-    child.stdin.end(`${jsonLine(notification)}\n`);
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(`${jsonLine(notification)}\n`);
   });
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -71,4 +72,36 @@ test('one that hangs holds nobody up, and is ended with its children at the end'
   expect(reports).toEqual([expect.stringMatching(/2 notifications were not delivered$/)]);
   const stat = `/proc/${readFileSync(file, 'utf8').trim()}/stat`;
   await until(() => !existsSync(stat) || / Z /.test(readFileSync(stat, 'utf8')));
+});
+
+test('where the system opens no more files, it is one warning, and the process goes on', () => {
+  const script = `
+    import { openSync } from 'node:fs';
+    import { configureCommand } from './src/loggers/notify/command.ts';
+    const command = { enabled: true, run: ['true'], on: ['failed'] };
+    const messages = { send: (level, text) => console.log(level + ': ' + text) };
+    const logger = configureCommand({ command, env: {}, cwd: '/' })({ messages, now: Date.now });
+    const progress = { configurations: [] };
+    await logger.open({ name: 's', spec: { objectives: [], repeats: 1, race: null }, progress });
+    console.log('opened');
+    try { for (;;) openSync('/dev/null'); } catch {}
+    logger.on(${JSON.stringify(failed(0))});
+    await logger.close(60_000);`;
+  const { stdout, stderr, status } = spawnSync(
+    'sh',
+    [
+      '-c',
+      'ulimit -n 100; exec "$@"',
+      'sh',
+      process.execPath,
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toMatch(/^opened\nwarning: the command true: spawn \w+ EMFILE; the sweep continues\n/);
+  expect([stderr, status]).toEqual(['', 0]);
 });
