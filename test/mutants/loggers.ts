@@ -95,10 +95,10 @@ export const LOGGERS: MutantTable = {
   },
   'wandb-key-taken-out': {
     protection: 'The API key is taken out of whatever a server answers.',
-    file: 'src/loggers/http/answer.ts',
-    symbol: 'parse',
-    expression: "typeof value === 'string' ? redact(value) : value",
-    replacement: 'value',
+    file: 'src/loggers/wandb/client.ts',
+    symbol: 'WandbClient.#textIn',
+    expression: 'this.http.redact(text)',
+    replacement: 'text',
     test: {
       file: 'test/loggers/wandb/hostile.test.ts',
       name: 'a name that a server gives a run holds no key either',

@@ -5,23 +5,23 @@ export const MAX_ANSWER_BYTES = 1024 * 1024;
 /** A message quotes at most this much of a server's text. */
 const MAX_QUOTED = 200;
 
-/** The answer of a server, without secrets. */
+/** The answer of a server. */
 export type Answer = {
-  /** Null when the answer is no JSON; its arrival is then enough. */
+  /** As it was sent; it may have secrets. Null when the answer is no JSON; its arrival is then enough. */
   readonly data: unknown;
-  /** The beginning of its error message, on one line; may be empty. */
+  /** The beginning of its error message, on one line and without secrets; may be empty. */
   readonly said: string;
 };
 
 /**
- * Reads the body of an answer, at most its first MiB, counted after decompression. It does not wait for the rest. All text of
- * the server enters here, so this function removes secrets from it.
+ * Reads the body of an answer, at most its first MiB, counted after decompression. It does not wait for the rest. `redact`
+ * removes secrets from what is shown: in ids and codes a part may only look like one.
  */
 export async function readAnswer(response: Response, redact: (text: string) => string): Promise<Answer> {
   const text = await readText(response);
-  const data = parse(text, redact);
+  const data = parse(text);
   const error = nonEmpty(field(data, 'error')) ?? nonEmpty(field(data, 'message'));
-  return { data, said: oneLine(error ?? redact(text)) };
+  return { data, said: oneLine(redact(error ?? text)) };
 }
 
 async function readText({ body }: Response): Promise<string> {
@@ -37,9 +37,9 @@ async function readText({ body }: Response): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(pieces).subarray(0, MAX_ANSWER_BYTES));
 }
 
-function parse(text: string, redact: (text: string) => string): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value));
+    return JSON.parse(text) as unknown;
   } catch {
     return null;
   }

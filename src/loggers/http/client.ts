@@ -21,7 +21,7 @@ export class Refused extends Error {
     this.#data = data;
   }
 
-  /** What the server answered. */
+  /** What the server answered; it may have secrets. */
   get data(): unknown {
     return this.#data;
   }
@@ -49,7 +49,7 @@ export type HttpOptions = {
   readonly baseUrl: string;
   /** Null: no credentials. */
   readonly authorization: string | null;
-  /** Removes secrets from a text of the server. */
+  /** Removes secrets from a text of the server that is shown. */
   readonly redact: (text: string) => string;
   /** Whether an answer with a good status is one of this service; another counts as a failure. */
   readonly isAnswer: (data: unknown) => boolean;
@@ -90,6 +90,11 @@ export class HttpClient {
 
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** Returns a text of an answer without secrets. */
+  redact(text: string): string {
+    return this.#o.redact(text);
   }
 
   /** The current obstacle; null: none. */
@@ -216,6 +221,7 @@ export class HttpClient {
 /** Returns the cause of an error of `fetch`, whose own message is only `fetch failed`. */
 export function reasonOf(error: unknown, redact: (text: string) => string): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  // That of a DOMException is a number.
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return code || (cause instanceof Error ? oneLine(redact(cause.message)) : 'an unknown error');
 }

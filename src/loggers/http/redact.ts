@@ -15,9 +15,8 @@ export type Secret = {
  * hexadecimal, base64 (alone, or as HTTP sends it), in upper or lower case, whole or a long piece.
  */
 export function makeRedact(secret: Secret): (text: string) => string {
-  const forms = formsOf(secret).map(lower);
+  const forms = formsOf(secret).filter(Boolean).map(lower);
   const longest = Math.min(PIECE, ...forms.map(({ length }) => length));
-  if (longest === 0) return (text) => text;
   const pieces = new Set(forms.flatMap((form) => piecesOf(form, longest)));
   return (text) => {
     const plain = lower(text);

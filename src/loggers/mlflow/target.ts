@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.js';
+import { basicAuthorization, loginOf } from '../http/login.js';
 import type { Secret } from '../http/redact.js';
 
 /** The section `logging.mlflow` of a sweep file. Null: not given. */
@@ -65,25 +66,17 @@ function addressOf(text: string | undefined): URL {
 }
 
 function credentials(url: URL, env: Env): Pick<Target, 'authorization' | 'secrets'> {
-  const isInUrl = url.username !== '' || url.password !== '';
-  const user = isInUrl ? decoded(url.username) : env.MLFLOW_TRACKING_USERNAME;
-  const password = isInUrl ? decoded(url.password) : env.MLFLOW_TRACKING_PASSWORD;
+  const login = loginOf(url);
+  const user = login ? login.user : env.MLFLOW_TRACKING_USERNAME;
+  const password = login ? login.password : env.MLFLOW_TRACKING_PASSWORD;
   if (user && password !== undefined) {
-    const sent = `${user}:${password}`;
-    const authorization = `Basic ${Buffer.from(sent).toString('base64')}`;
-    return { authorization, secrets: [{ text: password, sent, shownAs: SHOWN }] };
+    // Without a password, the user is a token.
+    const secret = { text: password || user, sent: `${user}:${password}`, shownAs: SHOWN };
+    return { authorization: basicAuthorization(user, password), secrets: [secret] };
   }
   const token = env.MLFLOW_TRACKING_TOKEN?.trim();
   if (!token) return { authorization: null, secrets: [] };
   if (!/^[\x21-\x7e]+$/.test(token))
     throw usageError('mlflow.bad-token', 'expected MLFLOW_TRACKING_TOKEN to be one word, got another text');
   return { authorization: `Bearer ${token}`, secrets: [{ text: token, sent: token, shownAs: SHOWN }] };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

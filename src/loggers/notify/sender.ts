@@ -36,22 +36,29 @@ export function makeSender({ name, on, send, messages, now }: SenderParts): Logg
     messages.send(hasWarned ? 'info' : 'warning', `${name}: ${text}`);
     hasWarned = true;
   };
-  const sendAll = async () => {
-    for (let next = waiting.shift(); next !== undefined && !stop.signal.aborted; next = waiting.shift()) {
-      try {
-        await send(next, stop.signal);
-      } catch (error) {
-        lost++;
-        if (!stop.signal.aborted && !hasWarned) warn(`${messageOf(error)}; the sweep continues`);
-      }
+  const sendOne = async (notification: Notification) => {
+    try {
+      await send(notification, stop.signal);
+    } catch (error) {
+      lost++;
+      if (!stop.signal.aborted && !hasWarned) warn(`${messageOf(error)}; the sweep continues`);
     }
+  };
+  const sendAll = async () => {
+    for (let next = waiting.shift(); next !== undefined && !stop.signal.aborted; next = waiting.shift())
+      await sendOne(next);
     sending = null;
   };
   const close = async (limitMs: number) => {
-    await settleWithin(Math.min(limitMs, CLOSE_MS), sending ?? Promise.resolve(), leave.signal);
+    const halfMs = Math.min(limitMs, CLOSE_MS) / 2;
+    await settleWithin(halfMs, sending ?? Promise.resolve(), leave.signal);
+    // Earlier ones must not hold up the end of the sweep, which people wait for.
+    const end = waiting.at(-1)?.event === 'finished' ? waiting.pop() : undefined;
+    const all = Promise.all([sending, end && sendOne(end)]);
+    await settleWithin(halfMs, all, leave.signal);
     lost += waiting.length;
     stop.abort();
-    await settleWithin(STOP_MS, sending ?? Promise.resolve());
+    await settleWithin(STOP_MS, all);
     if (lost > 0) warn(`${lost === 1 ? '1 notification was' : `${lost} notifications were`} not delivered`);
   };
   return {

@@ -3,6 +3,7 @@ import { fillTemplate, variableOf } from '../../core/template.js';
 import { readAnswer } from '../http/answer.js';
 import { backoffMs, pause, retryAfterMs } from '../http/backoff.js';
 import { reasonOf } from '../http/client.js';
+import { basicAuthorization, loginOf } from '../http/login.js';
 import { makeRedact } from '../http/redact.js';
 import { jsonLine } from '../json.js';
 import type { ConfigureLogger } from '../registry.js';
@@ -11,7 +12,12 @@ import type { WebhookOptions } from './options.js';
 import { makeSender } from './sender.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
-type Request = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+type Request = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether a message may have what the server says. A server may repeat any part of a login and of headers. */
+  readonly isQuotable: boolean;
+};
 
 const TRIES = 3;
 const TIMEOUT_MS = 10_000;
@@ -23,11 +29,10 @@ const MAX_PAUSE_MS = 30_000;
  */
 export const configureWebhook: ConfigureLogger = ({ webhook, env }) => {
   if (!webhook?.enabled) return null;
-  const { url, headers } = requestOf(webhook, env);
-  const secret = url.pathname + url.search;
-  const redact =
-    secret.length > 1 ? makeRedact({ text: secret, sent: url.href, shownAs: '[address]' }) : asItIs;
-  const request = { url: url.href, headers };
+  const { url, headers, secrets, isQuotable } = requestOf(webhook, env);
+  const redacts = secrets.map((text) => makeRedact({ text, sent: url.href, shownAs: '[address]' }));
+  const redact = (text: string) => redacts.reduce((clean, each) => each(clean), text);
+  const request = { url: url.href, headers, isQuotable };
   return ({ messages, now }) =>
     makeSender({
       name: `the webhook of ${url.host}`,
@@ -38,14 +43,13 @@ export const configureWebhook: ConfigureLogger = ({ webhook, env }) => {
     });
 };
 
-const asItIs = (text: string) => text;
-
 /** No message shows the address: it is often the key to a chat. */
 function requestOf(
   { url: text, headers: given }: WebhookOptions,
   env: Env,
-): { url: URL; headers: Record<string, string> } {
-  const address = text === null ? env.HPO_WEBHOOK_URL : filled(text, env);
+): Omit<Request, 'url'> & { readonly url: URL; readonly secrets: readonly string[] } {
+  const variables: string[] = [];
+  const address = text === null ? env.HPO_WEBHOOK_URL : filled(text, env, variables);
   if (!address)
     throw usageError('webhook.no-url', 'expected url or HPO_WEBHOOK_URL to name an address, got none', {
       fix: 'add url: https://... to logging.webhook, or set the variable',
@@ -57,9 +61,9 @@ function requestOf(
       'expected an http or https address for the webhook, got another text',
     );
   const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'hpo' };
-  if (url.username !== '' || url.password !== '') {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+  const login = loginOf(url);
+  if (login !== null) {
+    headers.authorization = basicAuthorization(login.user, login.password);
     url.username = '';
     url.password = '';
   }
@@ -69,15 +73,21 @@ function requestOf(
   } catch {
     throw usageError('webhook.bad-header', 'expected headers that HTTP can send, got another name or value');
   }
-  return { url, headers };
+  const path = url.pathname + url.search;
+  const secrets = path.length > 1 ? [path, ...variables] : variables;
+  return { url, headers, secrets, isQuotable: login === null && Object.keys(given).length === 0 };
 }
 
-function filled(template: string, env: Env): string {
+/** Adds the values of variables to `values`. */
+function filled(template: string, env: Env, values: string[] = []): string {
   return fillTemplate(template, (placeholder) => {
     const name = variableOf(placeholder);
     if (name === null) return null;
     const value = env[name];
-    if (value) return value;
+    if (value) {
+      values.push(value);
+      return value;
+    }
     throw usageError(
       'webhook.no-variable',
       `expected the environment variable ${name} for the webhook, got none`,
@@ -111,9 +121,12 @@ async function post(request: Request, body: string, around: Around): Promise<voi
 }
 
 /** `trouble` null: it was accepted. `waitMs` null: another try is of no use. */
-async function postOnce({ url, headers }: Request, body: string, { redact, signal }: Around) {
+async function postOnce(request: Request, body: string, { redact, signal }: Around) {
+  const { url, headers, isQuotable } = request;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const limit = AbortSignal.any([signal, late.signal]);
     // A redirect must not send the text to another address.
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: limit });
     const { said } = await readAnswer(response, redact);
@@ -121,8 +134,10 @@ async function postOnce({ url, headers }: Request, body: string, { redact, signa
     const { status } = response;
     const isTemporary = status >= 500 || status === 408 || status === 429;
     const waitMs = isTemporary ? (retryAfterMs(response.headers.get('retry-after'), Date.now()) ?? 0) : null;
-    return { trouble: `HTTP ${status}${said === '' ? '' : ` (${said})`}`, waitMs };
+    return { trouble: `HTTP ${status}${said === '' || !isQuotable ? '' : ` (${said})`}`, waitMs };
   } catch (error) {
     return { trouble: reasonOf(error, redact), waitMs: 0 };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -79,8 +79,8 @@ export class WandbClient {
       throw this.http.giveUp('an answer has no run, as if it were no W&B server');
     const project = field(bucket, 'project');
     return {
-      entity: nonEmpty(field(field(project, 'entity'), 'name')) ?? entity,
-      project: nonEmpty(field(project, 'name')) ?? head.project,
+      entity: this.#textIn(field(project, 'entity'), 'name') ?? entity,
+      project: this.#textIn(project, 'name') ?? head.project,
       id: head.id,
     };
   }
@@ -114,7 +114,7 @@ export class WandbClient {
 
   #defaultEntity(): Promise<string> {
     this.#viewer ??= this.#graphql('Viewer', 'query Viewer { viewer { id entity } }', {}).then((data) => {
-      const entity = nonEmpty(field(field(data, 'viewer'), 'entity'));
+      const entity = this.#textIn(field(data, 'viewer'), 'entity');
       if (entity === null) throw this.http.giveUp('the API key belongs to no user or entity');
       return entity;
     });
@@ -125,8 +125,14 @@ export class WandbClient {
     const answer = await this.#post(GRAPHQL, { operationName, query, variables });
     const errors = field(answer, 'errors');
     if (!Array.isArray(errors) || errors.length === 0) return field(answer, 'data');
-    const said = oneLine(nonEmpty(field(errors[0], 'message')) ?? 'an error without a message');
+    const said = oneLine(this.#textIn(errors[0], 'message') ?? 'an error without a message');
     throw this.http.giveUp(`${operationName}: ${said}`);
+  }
+
+  /** Returns a text of an answer without the key; null where it has none. */
+  #textIn(data: unknown, name: string): string | null {
+    const text = nonEmpty(field(data, name));
+    return text === null ? null : this.http.redact(text);
   }
 
   #post(path: string, body: object): Promise<unknown> {

@@ -13,7 +13,7 @@ export type Fault =
   | { readonly kind: 'slow'; readonly ms: number }
   /** Is answered when this resolves. */
   | { readonly kind: 'held'; readonly until: Promise<void> }
-  /** Says what it was sent as its authorization, in several forms. */
+  /** Says what it was sent as its address and its authorization, in several forms. */
   | { readonly kind: 'echo'; readonly status: number; readonly as: 'json' | 'text' | 'graphql' }
   /** Answers without an end, with compression as `encoding` names it. */
   | { readonly kind: 'endless'; readonly status: number; readonly encoding: 'identity' | 'gzip' };
@@ -68,7 +68,7 @@ export abstract class FaultyServer {
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (fault?.kind === 'held') await fault.until;
     if (fault?.kind === 'status') return end(response, fault.status, { error: 'a fault' }, fault.headers);
-    if (fault?.kind === 'echo') return echo(response, request.headers.authorization ?? '', fault);
+    if (fault?.kind === 'echo') return echo(response, request, fault);
     if (fault?.kind === 'endless') return void this.#flood(response, fault);
     const [status, answer] = this.answer(request, taken);
     if (fault?.kind === 'reset-late') return void request.socket.destroy();
@@ -104,14 +104,14 @@ function end(response: ServerResponse, status: number, answer: object, headers =
 /** As servers and proxies do that quote a bad request. */
 function echo(
   response: ServerResponse,
-  authorization: string,
+  { headers: { authorization = '' }, url = '' }: IncomingMessage,
   { status, as }: Extract<Fault, { kind: 'echo' }>,
 ) {
   const encoded = authorization.replace('Basic ', '');
   const pair = Buffer.from(encoded, 'base64').toString();
   const key = pair.replace('api:', '');
   const said = [
-    `bad ${authorization}`,
+    `bad ${authorization} for ${url.split(/[?=]/).join(' ')}`,
     pair,
     `key=${encodeURIComponent(key)}`,
     encodeURIComponent(authorization),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { makeRedact } from '../../../src/loggers/http/redact.js';
 import { findTarget } from '../../../src/loggers/mlflow/target.js';
 
 const options = { enabled: true, trackingUri: null, experiment: null };
@@ -34,6 +35,16 @@ test.each([
 ])('credentials of %s with %j', (uri, env, authorization) => {
   expect(target(uri, env)).toMatchObject({ authorization });
   expect(target(uri, env)?.baseUrl).not.toContain('@');
+});
+
+test('a token in the place of the user is a secret', () => {
+  const found = target('https://t0ken-of-mine@h');
+  expect(found).toMatchObject({ authorization: basic('t0ken-of-mine:') });
+  const shown = (found?.secrets ?? []).reduce(
+    (text, secret) => makeRedact(secret)(text),
+    'bad t0ken-of-mine',
+  );
+  expect(shown).toBe('bad [secret]');
 });
 
 test.each([

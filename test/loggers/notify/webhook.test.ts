@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { WebhookOptions } from '../../../src/loggers/notify/options.js';
 import { configureWebhook } from '../../../src/loggers/notify/webhook.js';
 import { until } from '../../support/until.js';
@@ -90,6 +90,62 @@ test.each([
   await logger.close(10_000);
   expect(reports).toEqual([expect.stringMatching(warning)]);
   expect(reports.join()).not.toContain(SECRET);
+});
+
+test.each([
+  ['a login', (url: string) => ({ url: url.replace('//', `//me:${SECRET}@`) })],
+  ['a user alone', (url: string) => ({ url: url.replace('//', `//${SECRET}@`) })],
+  ['a header', (url: string) => ({ url, headers: { Authorization: `Basic ${SECRET}` } })],
+  ['a variable in a header', (url: string) => ({ url, headers: { Authorization: 'Basic ${envvar:KEY}' } })],
+  ['a variable in the address', (url: string) => ({ url: `${url}/hooks/of/a/team?key=\${envvar:KEY}` })],
+])('a server that repeats what it was sent: no warning shows %s', async (_, optionsFor) => {
+  const server = await Receiver.start();
+  server.fault = () => ({ kind: 'echo', status: 403, as: 'text' });
+  const { logger, reports } = await open(optionsFor(server.url), { KEY: 'k3y' });
+  logger.on(failed(0));
+  await logger.close(10_000);
+  expect(reports).toEqual([expect.stringMatching(/HTTP 403/)]);
+  const shown = reports.join();
+  for (const secret of [SECRET, 'k3y', Buffer.from(SECRET).toString('base64').slice(0, 12)])
+    expect(shown).not.toContain(secret);
+});
+
+test('a login may have a percent sign that begins no code', async () => {
+  const server = await Receiver.start();
+  const { logger } = await open({ url: server.url.replace('//', '//user:50%@') });
+  logger.on(failed(0));
+  await logger.close(10_000);
+  expect(server.headers[0]?.authorization).toBe(`Basic ${Buffer.from('user:50%').toString('base64')}`);
+});
+
+test('a server that is silent: the warning says so', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const server = await Receiver.start();
+  server.fault = () => ({ kind: 'held', until: new Promise(() => {}) });
+  const { logger, reports } = await open({ url: server.url });
+  logger.on(failed(0));
+  for (let tries = 1; tries <= 3; tries++) {
+    await vi.waitUntil(() => server.requests.length === tries, { timeout: 60_000 });
+    await vi.advanceTimersByTimeAsync(20_000);
+  }
+  await vi.waitUntil(() => reports.length > 0, { timeout: 60_000 });
+  expect(reports).toEqual([expect.stringMatching(/: no answer in 10 s; the sweep continues$/)]);
+});
+
+test('an earlier one that does not arrive does not hold up the end of the sweep', async () => {
+  const server = await Receiver.start();
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  server.fault = (number) => (number === 0 ? { kind: 'held', until: held } : null);
+  server.received = () => answer();
+  const { logger, reports } = await open({ url: server.url, on: ['failed', 'finished'] });
+  for (const event of [failed(0), failed(1), END]) logger.on(event);
+  await logger.close(4000);
+  expect(server.notifications.map(({ event }) => event)).toEqual(['finished', 'failed', 'failed']);
+  expect(reports).toEqual([]);
 });
 
 test('a server that never answers holds nobody up, and of very many events the newest are kept', async () => {
