@@ -32,7 +32,8 @@ export async function answerTo(
   let id: unknown = null;
   try {
     const value = parse(line);
-    if (isMapping(value)) id = value.id ?? null;
+    // Any other could be too deep to be written.
+    if (isMapping(value) && ['string', 'number'].includes(typeof value.id)) id = value.id;
     return JSON.stringify({ id, ...(await carryOut(value)) });
   } catch (error) {
     return errorLine(id, error);

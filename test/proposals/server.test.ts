@@ -45,6 +45,15 @@ test('a study is opened, asked and filled by lines of JSON', async () => {
   expect(Object.keys(params as object)).toEqual(['x']);
 });
 
+test('an id that is neither a text nor a number comes back as null, however deep it is', async () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  expect(await talking()(`{"id":${deep},"type":"tune"}`)).toMatchObject({
+    id: null,
+    error: { code: 'sampler.bad-request' },
+  });
+  expect(await talking()(`{"id":5,"type":${deep}}`)).toMatchObject({ id: 5 });
+});
+
 describe('a request that is not as it should be', () => {
   const ask = { id: 9, type: 'ask', study: 's', index: 1 };
   test.each([
