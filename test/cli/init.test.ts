@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, makeProject, runHere, tree, trialsOf } from '../support/cli.js';
@@ -162,15 +162,45 @@ describeWithReal('python', 'init --python', () => {
     expect(again).toBe('wrote code/hpo.py\nleft cfg/sweep.yaml as it is\n');
     const refused = await runHere(['init', '--python', 'code/main.py'], { cwd });
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('without cfg/sweep.yaml')]);
-    writeFileSync(join(cwd, 'code/hpo.py'), '# of another version');
+    const older = '"""hpo for Python programs, of another version"""';
+    writeFileSync(join(cwd, 'code/hpo.py'), older);
     const other = await runHere(['init', '--python', 'code/main.py'], { cwd });
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringMatching(/error\[init.file-exists\]: expected no code\/hpo.py, .*\n {2}fix: remove it/),
     ]);
-    expect(readFileSync(join(cwd, 'code/hpo.py'), 'utf8')).toBe('# of another version');
+    expect(readFileSync(join(cwd, 'code/hpo.py'), 'utf8')).toBe(older);
     await hpo(cwd, 'init', '--python', '--force', '--no-run', 'code/main.py');
     expect(readFileSync(join(cwd, 'code/hpo.py'), 'utf8')).toContain('class Run');
+  });
+
+  test('never writes over another file of this name, nor through a link', async () => {
+    const cwd = makeProject({
+      'own.py': '# my own',
+      'search.ipynb': '{}',
+      'old.py': '"""hpo for Python programs"""',
+    });
+    const refused = async () => {
+      const { code, stderr } = await runHere(['init', '--python', '--force'], { cwd });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/error\[init.file-exists\].*\n {2}fix: remove it/),
+      ]);
+    };
+    for (const target of ['own.py', 'missing.py']) {
+      symlinkSync(target, join(cwd, 'hpo.py'));
+      await refused();
+      rmSync(join(cwd, 'hpo.py'));
+    }
+    writeFileSync(join(cwd, 'hpo.py'), '# my own');
+    await refused();
+    rmSync(join(cwd, 'hpo.py'));
+    symlinkSync('old.py', join(cwd, 'hpo.py'));
+    await hpo(cwd, 'init', '--python', '--force', '--out', 'new.yaml');
+    expect(readFileSync(join(cwd, 'hpo.py'), 'utf8')).toContain('class Run');
+    const kept = ['own.py', 'old.py'].map((name) => readFileSync(join(cwd, name), 'utf8'));
+    expect(kept).toEqual(['# my own', '"""hpo for Python programs"""']);
+    expect(existsSync(join(cwd, 'missing.py'))).toBe(false);
   });
 
   test('writes hpo.py alone beside a notebook', async () => {
