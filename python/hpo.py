@@ -49,6 +49,8 @@ __all__ = ["HpoError", "Params", "Pruned", "Run", "Study", "Trial", "run"]
 
 PROTOCOL = 1
 INSTALL = "npm install -g hpo, in the version of hpo.py or newer; Study(command=[...]) names another place"
+#: Mistakes in a function given to `save`. A full disk has many other errors.
+MISTAKES = (AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError, pickle.PickleError)
 RENEW = "install hpo and hpo.py in versions that belong together: remove hpo.py, then hpo init --python"
 
 
@@ -153,41 +155,42 @@ class Run:
     @property
     def start(self) -> int:
         """The step of the last checkpoint; 0 without one."""
-        found = self._newest()
-        return int((found / "step").read_text()) if found else 0
+        return self._newest()[1]
 
     @property
     def checkpoint(self) -> str | None:
         """The path of the last checkpoint, as the function given to `save` has written it; None without one."""
-        found = self._newest()
+        found, start = self._newest()
         if found is None:
             return None
-        self._start = self.step = self.start
+        self._start = self.step = start
         return str(found / "state")
 
     def load(self, read: Callable[[str], Any] | None = None) -> Any:
         """Returns what was saved last; None where there is nothing. `read` reads a path that a function has written."""
         path = self.checkpoint
-        if path is None or read is not None:
-            return None if path is None else read(path)  # type: ignore[misc]
+        if path is None:
+            return None
         try:
+            if read is not None:
+                return read(path)
             with open(path, "rb") as file:
                 return pickle.load(file)
-        except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self._start, self.step = 0, None
-            _warn(f"the checkpoint {path} cannot be read, so training starts from the beginning: {error}")
+        except Exception as error:
+            self._forget(path, error)
             return None
 
     def save(self, state: Any, step: int | None = None) -> bool:
         """Replaces the checkpoint, as a whole or not at all, by a state for `load` or what a function writes to a path.
 
         `step` is that of the last report. Nothing is saved where hpo gives no folder for it. When saving fails, a
-        line on stderr says so, the previous checkpoint stays, and this returns False. Of several processes only rank 0 saves.
+        line on stderr says so, the previous checkpoint stays, and this returns False. Mistakes such as KeyError are raised.
+        Of several processes only rank 0 saves.
         """
         folder = self.checkpoint_folder
         if folder is None or not _is_first():
             return False
-        new = self._new()
+        new, at = self._new(), (self.step or 0) if step is None else _step(step, None)
         try:
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
@@ -198,7 +201,7 @@ class Run:
                     pickle.dump(state, file)
             if not (new / "state").exists():
                 raise ValueError("expected the function given to save to write a file or a folder at its path")
-            (new / "step").write_text(str((self.step or 0) if step is None else _step(step, None)))
+            (new / "step").write_text(str(at))
             for path in [path for path in new.rglob("*") if path.is_file()]:
                 with open(path, "rb") as file:
                     os.fsync(file.fileno())
@@ -207,16 +210,28 @@ class Run:
             for path in before.values():
                 shutil.rmtree(path, ignore_errors=True)
             return True
-        except OSError as error:
-            _warn(f"the checkpoint of step {self.step} could not be saved: {error}")
+        except Exception as error:
+            shutil.rmtree(new, ignore_errors=True)
+            if isinstance(error, MISTAKES):
+                raise
+            _warn(f"the checkpoint of step {at} could not be saved: {_said(error)}")
             return False
 
     def _new(self) -> Path:
         return Path(self.checkpoint_folder or ".") / "new"
 
-    def _newest(self) -> Path | None:
+    def _newest(self) -> tuple[Path | None, int]:
         found = _checkpoints(self.checkpoint_folder) if self.checkpoint_folder else {}
-        return found[max(found)] if found else None
+        newest = found[max(found)] if found else None
+        try:
+            return newest, int((newest / "step").read_text()) if newest else 0
+        except (OSError, ValueError) as error:
+            self._forget(newest, error)
+            return None, 0
+
+    def _forget(self, path: Any, error: Exception) -> None:
+        self._start, self.step = 0, None
+        _warn(f"the checkpoint {path} cannot be read, so training starts from the beginning: {_said(error)}")
 
 
 def _is_first() -> bool:
@@ -262,6 +277,10 @@ def _number(name: str, value: Any) -> float:
         return float(value.item() if hasattr(value, "item") else value)
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(f"expected one number as {name}, got {value!r:.100}") from None
+
+
+def _said(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _warn(text: str) -> None:
@@ -313,7 +332,10 @@ class Study:
             "sweep": sweep,
             "storage": storage,
         }
-        json.dumps(self._opening)
+        try:
+            json.dumps(self._opening, allow_nan=False)
+        except ValueError:
+            raise ValueError(f"expected a space of finite numbers, got {space!r:.500}") from None
         self._command = None if command is None else list(command)
         self._timeout = timeout
         # Relative paths keep their meaning where the program changes its folder.
@@ -353,8 +375,8 @@ class Study:
             try:
                 yield trial
             finally:
-                if trial.number in self._held:
-                    self.tell(trial, state="fail", reason="the program recorded no result")
+                if not sys.is_finalizing():
+                    self._leave(trial, "the program recorded no result")
 
     def optimize(self, function: Callable[[Trial], Any], count: int | None = None) -> Any:
         """Runs a function for each trial, records what it returns, and returns the best. Raise Pruned in it to prune.
@@ -367,10 +389,23 @@ class Study:
             except Pruned as pruned:
                 self.tell(trial, state="pruned", reason=str(pruned) or trial.reason)
             except BaseException as error:
-                if trial.number in self._held:
-                    self.tell(trial, state="fail", reason=f"{type(error).__name__}: {error}"[:1000])
+                try:
+                    self._leave(trial, _said(error)[:1000])
+                except HpoError as failure:
+                    _warn(str(failure))
+                    self._held.discard(trial.number)
                 raise
         return self.best
+
+    def _leave(self, trial: Trial, reason: str) -> None:
+        try:
+            if trial.number in self._held:
+                self.tell(trial, state="fail", reason=reason)
+        except HpoError as error:
+            # By a child, perhaps.
+            if error.code != "trial.finished":
+                raise
+            self._held.discard(trial.number)
 
     def tell(self, trial: Trial | int, value: Any = None, state: str | None = None, reason: str | None = None) -> str:
         """Records the end of a trial, and returns its state.
@@ -416,34 +451,54 @@ class Study:
             self._end()
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Returns the answer to a request. A process that was killed is started again, once."""
+        """Returns the answer to a request. The tell of a loop collected in the midst of one comes later."""
         with self._lock:
+            if self._is_busy:
+                if request["type"] != "tell":
+                    raise HpoError("hpo.busy", "expected no request in the midst of another one")
+                self._later.append(request)
+                return {"state": request["state"]}
+            self._is_busy = True
             try:
-                for is_again in (False, True):
-                    process = self._process or self._start()
+                while self._later:
                     try:
-                        if not process.is_open:
-                            self._opened = process.ask(self._opening)
-                            process.is_open = True
-                        return self._opened if request["type"] == "open" else process.ask(request)
-                    except _Ended as ended:
-                        self._end()
-                        if is_again or process.answers == 0:
-                            raise HpoError(ended.code, str(ended), ended.fix) from None
+                        self._answer(self._later[0])
                     except HpoError as error:
-                        # Its end was stored before the process was killed.
-                        if is_again and request["type"] == "tell" and error.code == "trial.finished":
-                            return {"state": request["state"]}
-                        raise
-                raise AssertionError("unreachable")
-            except HpoError as error:
-                if self._process is not None and not self._process.is_sound:
+                        if not error.code.startswith("trial."):
+                            raise
+                    self._later.pop(0)
+                return self._answer(request)
+            finally:
+                self._is_busy = False
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A process that was killed is started again, once."""
+        try:
+            for is_again in (False, True):
+                process = self._process or self._start()
+                try:
+                    if not process.is_open:
+                        self._opened = process.ask({**self._opening, "held": sorted(self._held)})
+                        process.is_open = True
+                    return self._opened if request["type"] == "open" else process.ask(request)
+                except _Ended as ended:
                     self._end()
-                raise error
-            except BaseException:
-                # A line may have been interrupted: the next request starts again.
+                    if is_again or process.answers == 0:
+                        raise HpoError(ended.code, str(ended), ended.fix) from None
+                except HpoError as error:
+                    # Its end was stored before the process was killed.
+                    if is_again and request["type"] == "tell" and error.code == "trial.finished":
+                        return {"state": request["state"]}
+                    raise
+            raise AssertionError("unreachable")
+        except HpoError as error:
+            if self._process is not None and not self._process.is_sound:
                 self._end()
-                raise
+            raise error
+        except BaseException:
+            # A line may have been interrupted: the next request starts again.
+            self._end()
+            raise
 
     def _start(self) -> _Process:
         self._process = _Process(self._command or _find_command(self._folder), self._folder, self._timeout)
@@ -462,12 +517,14 @@ class Study:
             self._finalizer.detach()
         self._lock = threading.RLock()
         self._process = None
+        self._is_busy = False
+        self._later: list[dict[str, Any]] = []
         #: Numbers of the trials that this program has.
         self._held: set[int] = getattr(self, "_held", set())
         _studies.add(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        own = ("_lock", "_process", "_finalizer")
+        own = ("_lock", "_process", "_finalizer", "_later")
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -560,7 +617,7 @@ class _Process:
         deadline = time.monotonic() + self._timeout
         self.is_sound = False
         try:
-            self._write(json.dumps({"id": number, **request}).encode() + b"\n", deadline)
+            self._write(json.dumps({"id": number, **request}, allow_nan=False).encode() + b"\n", deadline)
             line = self._read(deadline)
         except (BrokenPipeError, ConnectionResetError):
             raise self._ended() from None
@@ -568,14 +625,15 @@ class _Process:
             answer = json.loads(line)
         except ValueError:
             answer = None
-        if not isinstance(answer, dict) or answer.get("id") != number:
+        error = answer.get("error") if isinstance(answer, dict) else None
+        known = (number, None) if isinstance(error, dict) else (number,)
+        if not isinstance(answer, dict) or answer.get("id") not in known:
             got = line.decode(errors="replace")[:200]
             raise HpoError("hpo.bad-answer", f"expected an answer with the id {number} from hpo, got {got}", RENEW)
         self.answers += 1
         self.is_sound = True
         for warning in answer.get("warnings") or []:
-            warnings.warn(str(warning), stacklevel=5)
-        error = answer.get("error")
+            warnings.warn(str(warning), stacklevel=6)
         if isinstance(error, dict):
             raise HpoError(str(error.get("code")), str(error.get("message")), error.get("fix"))
         wanted = ANSWERS[request["type"]]
@@ -731,14 +789,18 @@ def _lightning_callback() -> type:
         def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
             epoch = trainer.current_epoch + 1
             # Of several processes all take part: the values may have to be gathered, and so may what is saved.
-            metrics = dict(trainer.callback_metrics)
+            metrics, written = dict(trainer.callback_metrics), []
 
             def write(path: str) -> None:
                 trainer.save_checkpoint(path, weights_only=False)
+                written.append(path)
 
             if trainer.is_global_zero:
                 _report(self.run, metrics, epoch)
                 self.run.save(write, epoch)
+                # The others wait for it.
+                if self.run.checkpoint_folder and not written:
+                    trainer.strategy.barrier("Trainer.save_checkpoint")
             elif self.run.checkpoint_folder:
                 write(str(self.run._new() / "state"))
             if self.run.last(epoch + 1) <= epoch:

@@ -142,11 +142,10 @@ export const STUDY: MutantTable = {
     },
   },
   'held-trials-not-handed-out': {
-    protection:
-      'A trial that a program still holds is not handed out to it again when its server was killed.',
+    protection: 'A trial that a program still holds is handed out to nobody when its server was killed.',
     file: 'src/study/ask/asked-trials.ts',
-    symbol: 'openAbandoned',
-    expression: 'held.includes(item.trial.number)',
+    symbol: 'takeOver',
+    expression: 'held.includes(trial.number)',
     replacement: 'held.includes(-1)',
     builds: true,
     test: {

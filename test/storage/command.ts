@@ -88,6 +88,7 @@ export const command = fc.oneof(
     trial: pick,
     owner: fc.constantFrom(...OWNERS),
     leased: fc.boolean(),
+    keep: fc.boolean(),
   }),
   fc.record({ do: fc.constant('objective'), name: fc.constantFrom('loss', 'accuracy', 'nothing') }),
   // A list that grows, shrinks, and is written in another order.

@@ -182,7 +182,8 @@ export class World {
       }
       case 'reclaim': {
         const by = c.leased ? newAttempt('b') : null;
-        const opening = { attempt: by, asker: c.leased ? null : 'b', startedAtMs: 3 };
+        const startedAtMs = c.keep ? null : 3;
+        const opening = { attempt: by, asker: c.leased ? null : 'b', startedAtMs };
         return this.#keep(await storage.restart(trial, { fromAsker: String(c.owner), ...opening }));
       }
       case 'adopt':

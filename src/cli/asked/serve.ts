@@ -4,6 +4,7 @@ import type { OpenRequest } from '../../proposals/asked/requests.js';
 import { AskingServer } from '../../proposals/asked/server.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
+import { takeOver } from '../../study/ask/asked-trials.js';
 import { openStudy } from '../../study/open-study.js';
 import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
 import { openOrCreate, refuseDefineByRun } from '../open-or-create.js';
@@ -44,6 +45,7 @@ async function open(request: OpenRequest, defaults: Defaults, warn: (message: st
   try {
     const study = await openIn(storage);
     refuseDefineByRun(study);
+    await takeOver(study, request.held);
     const results = await beginWithResults(storage, study);
     return makeAskedStudy({ storage, study, results, warn });
   } catch (error) {

@@ -13,6 +13,8 @@ export type OpenRequest = {
   readonly definition: Mapping | null;
   readonly sweep: string | null;
   readonly storage: string | null;
+  /** Trials that the client has from a process before this one. */
+  readonly held: readonly number[];
 };
 /** `held`: trials that the client has already. */
 export type AskRequest = { readonly type: 'ask'; readonly held: readonly number[] };
@@ -51,7 +53,7 @@ export function readAskedRequest(value: unknown): AskedRequest {
     case 'open':
       return readOpen(fields);
     case 'ask':
-      return { type, held: listOf(fields.held ?? [], 'held').map((each) => wholeOf(each, 'a number')) };
+      return { type, held: heldOf(fields) };
     case 'report':
       return {
         type,
@@ -89,7 +91,12 @@ function readOpen(fields: Mapping): OpenRequest {
     definition,
     sweep: orNull(fields.sweep, 'sweep', textOf),
     storage: orNull(fields.storage, 'storage', textOf),
+    held: heldOf(fields),
   };
+}
+
+function heldOf({ held }: Mapping): number[] {
+  return listOf(held ?? [], 'held').map((each) => wholeOf(each, 'a number'));
 }
 
 function readMetrics({ metrics }: Mapping): ReportRequest['metrics'] {

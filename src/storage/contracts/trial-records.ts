@@ -132,7 +132,13 @@ export type ImportedTrialRecord = {
   readonly ending: Ending;
 };
 
-/** How an unfinished trial that nobody runs is run again. `fromAsker`: the program that it is taken from, which has ended. */
+/**
+ * How an unfinished trial that nobody runs is run again. `fromAsker`: the program that it is taken from, which has ended. `startedAtMs` null: it
+ * continues in the same program, so that its reports stay.
+ */
 export type Restart =
   | { readonly fromAsker: null; readonly attempt: NewAttempt }
-  | ({ readonly fromAsker: string } & Pick<NewTrial, 'attempt' | 'asker' | 'startedAtMs'>);
+  | ({ readonly fromAsker: string; readonly startedAtMs: number | null } & Pick<
+      NewTrial,
+      'attempt' | 'asker'
+    >);

@@ -17,11 +17,11 @@ function reclaim(
 ): OpenedTrial | null {
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'running' || !trial.config || trial.asker !== fromAsker) return null;
-  forgetReports(trial);
+  if (opening.startedAtMs !== null) forgetReports(trial);
   const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
   if (attempt) tables.setAttempt(trial, attempt);
   trial.asker = opening.asker;
-  trial.startedAtMs = opening.startedAtMs;
+  trial.startedAtMs = opening.startedAtMs ?? trial.startedAtMs;
   tables.noteChange(trial);
   return { trial: toTrialRecord(trial), config: trial.config.record, attempt };
 }

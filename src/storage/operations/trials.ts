@@ -156,9 +156,10 @@ function* reclaim(
     fromAsker,
   );
   if (!row) return null;
-  yield* forgetReports(trialId);
+  if (startedAtMs !== null) yield* forgetReports(trialId);
   yield sql('UPDATE hpo_trials SET asker = ? WHERE trial_id = ?', asker, trialId);
-  yield sql('UPDATE trials SET datetime_start = ? WHERE trial_id = ?', encodeTime(startedAtMs), trialId);
+  if (startedAtMs !== null)
+    yield sql('UPDATE trials SET datetime_start = ? WHERE trial_id = ?', encodeTime(startedAtMs), trialId);
   const trial = yield* readTrial(num(row, 'study_id'), trialId);
   if (!trial) return null;
   const inserted = attempt && (yield* insertAttempt(trialId, trial.number, 1, [], false, attempt));

@@ -1,5 +1,6 @@
 import type {
   AttemptStore,
+  DatabaseFile,
   NewAttempt,
   NewTrial,
   OpenedTrial,
@@ -51,4 +52,21 @@ export async function openAbandoned(
     if (opened) return opened;
   }
   return null;
+}
+
+/** Makes a process the asker of trials that its program holds, where the process that asked for them has ended. They continue. */
+export async function takeOver(
+  {
+    storage,
+    id,
+    owner,
+  }: StudyRows<TrialStore & AttemptStore & Pick<DatabaseFile, 'liveness'>> & { readonly owner: string },
+  held: readonly number[],
+): Promise<void> {
+  if (held.length === 0) return;
+  for (const { trial, attempt, asker } of await storage.unfinished(id, 'running')) {
+    if (attempt !== null || asker === null || !held.includes(trial.number)) continue;
+    if (storage.liveness.judge(asker) !== 'ended') continue;
+    await storage.restart(trial.id, { fromAsker: asker, asker: owner, attempt: null, startedAtMs: null });
+  }
 }

@@ -121,6 +121,12 @@ describeWithReal('python', 'hpo.run()', () => {
       0,
       expect.stringMatching(/^hpo\.py: the checkpoint of step 1 could not be saved: .*Not a directory.*\n$/),
     ]);
+    const thrown = run('full', join(cwd, 'full'));
+    expect([thrown.status, thrown.stderr]).toEqual([
+      0,
+      'hpo.py: the checkpoint of step 2 could not be saved: RuntimeError: [enforce fail] No space left on device\n',
+    ]);
+    expect(JSON.parse(thrown.stdout)).toEqual(['checkpoint-1']);
     mkdirSync(join(cwd, 'torn', 'checkpoint-3'), { recursive: true });
     writeFileSync(join(cwd, 'torn', 'checkpoint-3', 'step'), '3');
     writeFileSync(join(cwd, 'torn', 'checkpoint-3', 'state'), 'torn');
@@ -130,6 +136,21 @@ describeWithReal('python', 'hpo.run()', () => {
     );
     expect(JSON.parse(torn.stdout)).toEqual([null, 3, [1, 2, 3]]);
     expect(existsSync(join(cwd, 'torn', 'checkpoint-3'))).toBe(true);
+  });
+
+  test('begins again, with a line, whatever is wrong with a checkpoint', () => {
+    const { status, stdout, stderr } = spawnSync(findPython() as string, [SCENES, 'damaged'], {
+      env: cleanEnv({ HPO_CHECKPOINT_DIR: join(makeProject(), 'checkpoints') }),
+      encoding: 'utf8',
+    });
+    const begun = stdout.trimEnd().split('\n');
+    expect([status, begun]).toEqual([0, Array.from({ length: 9 }, () => '[null, null, [1, 2]]')]);
+    const said = stderr.trimEnd().split('\n');
+    expect(said).toHaveLength(9);
+    for (const line of said)
+      expect(line).toMatch(
+        /^hpo\.py: the checkpoint .* cannot be read, so training starts from the beginning: \w+Error/,
+      );
   });
 
   test('ends in its own time where the program asks whether to stop', () => {

@@ -114,6 +114,12 @@ describeWithReal('python', 'hpo.Study', () => {
     expect(await scene(makeProject(), 'threads')).toEqual(Array.from({ length: 16 }, (_, k) => k));
   });
 
+  test('fails a trial whose loop is collected in the midst of another request, and leaves one that is open at the end', async () => {
+    const cwd = makeProject();
+    expect(await scene(cwd, 'collected')).toEqual(['trial.finished']);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['FAIL', 'RUNNING']);
+  });
+
   test('waits for a database that another program has locked', async () => {
     expect(await scene(makeProject(), 'locked')).toBe(1);
   });
@@ -180,6 +186,15 @@ describeWithReal('python', 'hpo.Study', () => {
         () => answering('Hello!'),
         'hpo.bad-answer',
         'expected an answer with the id 1 from hpo, got Hello!',
+      ],
+      [
+        'it could not read the request',
+        () =>
+          answering(
+            '{"id":null,"error":{"code":"sampler.bad-request","message":"expected one JSON object"}}',
+          ),
+        'sampler.bad-request',
+        'expected one JSON object',
       ],
       [
         'an answer lacks something',

@@ -7,7 +7,7 @@ type Answer = Record<string, unknown> & {
   readonly error?: { readonly code: string; readonly message: string };
 };
 
-const open = { id: 1, type: 'open', protocol: 1, study: 's' };
+const open = { id: 1, type: 'open', protocol: 1, study: 's', held: [2] };
 
 /** A server whose study notes what it is asked for. */
 function talking(warnings: string[] = []) {
@@ -66,7 +66,10 @@ test('each request is carried out and answered; a study that is opened again is 
   expect(await say({ id: 6, type: 'best' })).toEqual({ id: 6, best: [] });
   await say(open);
   await server.close();
-  const opened = ['open', { type: 'open', study: 's', definition: null, sweep: null, storage: null }];
+  const opened = [
+    'open',
+    { type: 'open', study: 's', definition: null, sweep: null, storage: null, held: [2] },
+  ];
   expect(seen).toEqual([
     opened,
     ['ask', [4]],
