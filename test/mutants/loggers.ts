@@ -81,7 +81,7 @@ export const LOGGERS: MutantTable = {
     protection: 'A point that may have arrived at MLflow is looked up before it is sent again.',
     file: 'src/loggers/mlflow/client.ts',
     symbol: 'MlflowClient.log',
-    expression: 'isDoubtful || isRepeat ? await this.#missing(runId, metrics) : metrics',
+    expression: 'known === null ? metrics : await this.#missing(runId, metrics, known)',
     replacement: 'metrics',
     test: { file: 'test/loggers/mlflow/logger.test.ts', name: 'gets no point and no run twice' },
   },

@@ -28,6 +28,9 @@ export type Batch = {
   readonly tags: readonly Pair[];
 };
 
+/** The points that the server had of a run at first, by metric: `step time`. */
+export type StoredPoints = Map<string, ReadonlySet<string>>;
+
 export type ClientOptions = Pick<HttpOptions, 'warn' | 'random' | 'rest'> & { readonly target: Target };
 
 /** A client of MLflow's REST API. What may have arrived before is looked up, and not sent again. */
@@ -101,10 +104,14 @@ export class MlflowClient {
   }
 
   /**
-   * Creates a run and returns its id. `isDoubtful`: it may exist already.
+   * Creates a run and returns its id. `isDoubtful`: it may exist already. `isFound`: so it was, and may have rows.
    * @throws Refused, Stopped.
    */
-  async createRun(head: MlflowHead, parentRunId: string | null, isDoubtful: boolean): Promise<string> {
+  async createRun(
+    head: MlflowHead,
+    parentRunId: string | null,
+    isDoubtful: boolean,
+  ): Promise<{ readonly runId: string; readonly isFound: boolean }> {
     const experiment = await this.experiment(head.experiment);
     const tags: Pair[] = [...head.tags, [KEY, head.id]];
     if (head.key !== '') tags.push([TRIAL_KEY, head.key]);
@@ -120,7 +127,8 @@ export class MlflowClient {
       if (isDoubtful || isRepeat) found = await this.findRun(head.experiment, head.id);
       return found === null ? { method: 'POST', path: `${API}/runs/create`, body } : null;
     });
-    return found ?? this.#idIn(field(field(data, 'run'), 'info'), 'run_id');
+    if (found !== null) return { runId: found, isFound: true };
+    return { runId: this.#idIn(field(field(data, 'run'), 'info'), 'run_id'), isFound: false };
   }
 
   /** Returns the id that the server has for the run of a head; null where it has none. */
@@ -145,12 +153,13 @@ export class MlflowClient {
   }
 
   /**
-   * Sends a part of a run. `isDoubtful`: its metrics may have arrived already.
+   * Sends a part of a run. `stored`: what is known of its points, for metrics that may have arrived already; null: none has.
    * @throws Refused, Stopped.
    */
-  async log(runId: string, { metrics, params, tags }: Batch, isDoubtful: boolean): Promise<void> {
+  async log(runId: string, { metrics, params, tags }: Batch, stored: StoredPoints | null): Promise<void> {
     await this.http.send(async (isRepeat) => {
-      const left = isDoubtful || isRepeat ? await this.#missing(runId, metrics) : metrics;
+      const known = isRepeat ? new Map() : stored;
+      const left = known === null ? metrics : await this.#missing(runId, metrics, known);
       if (left.length + params.length + tags.length === 0) return null;
       const body = {
         run_id: runId,
@@ -180,11 +189,17 @@ export class MlflowClient {
     await this.#post('runs/update', { run_id: runId, status, end_time: Math.round(atMs) });
   }
 
-  /** Returns the metrics that the server does not have. */
-  async #missing(runId: string, metrics: readonly Metric[]): Promise<readonly Metric[]> {
-    const stored = new Map<string, Set<string>>();
-    for (const name of new Set(metrics.map((metric) => metric.name)))
-      stored.set(name, new Set((await this.history(runId, name)).map(({ step, atMs }) => `${step} ${atMs}`)));
+  /** Returns the metrics that the server does not have. Adds the histories that it reads to `stored`. */
+  async #missing(
+    runId: string,
+    metrics: readonly Metric[],
+    stored: StoredPoints,
+  ): Promise<readonly Metric[]> {
+    for (const name of new Set(metrics.map((metric) => metric.name))) {
+      if (stored.has(name)) continue;
+      const history = await this.history(runId, name);
+      stored.set(name, new Set(history.map(({ step, atMs }) => `${step} ${atMs}`)));
+    }
     return metrics.filter(({ name, step, atMs }) => !stored.get(name)?.has(`${step} ${atMs}`));
   }
 

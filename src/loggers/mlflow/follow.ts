@@ -2,7 +2,7 @@ import { Stopped } from '../http/client.js';
 import { JournalReader, type JournalRow } from '../runs/journal.js';
 import type { DeliveredRun } from '../runs/run.js';
 import { Turns } from '../runs/turns.js';
-import type { Batch, Metric, MlflowClient } from './client.js';
+import type { Batch, Metric, MlflowClient, StoredPoints } from './client.js';
 import { parseRow } from './rows.js';
 import type { MlflowEnd, MlflowHead, Pair } from './run-format.js';
 
@@ -66,6 +66,8 @@ type ServerRun = {
   readonly isKnown: boolean;
   /** Whether the run has points of earlier attempts. */
   readonly isContinued: boolean;
+  /** Whether it was created a moment ago: nothing can have arrived. */
+  readonly isEmpty: boolean;
 };
 
 async function targetOf(
@@ -78,30 +80,31 @@ async function targetOf(
   const [server, known] = journal.note().split(' ');
   if (server === client.server && known !== undefined) {
     if (head.parent === null) runs.noteParent(head.id, Promise.resolve(known));
-    return { runId: known, isKnown: true, isContinued: head.continues !== false };
+    return { runId: known, isKnown: true, isContinued: head.continues !== false, isEmpty: false };
   }
   const earlier = head.continues === false ? null : await client.findTrial(head);
   if (earlier !== null) {
     if (head.continues === true) await client.reopen(earlier);
-    return { runId: earlier, isKnown: false, isContinued: true };
+    return { runId: earlier, isKnown: false, isContinued: true, isEmpty: false };
   }
   if (head.continues === 'end') return null;
   const creation = createRun(client, runs, journal);
-  if (head.parent === null) runs.noteParent(head.id, creation);
-  return { runId: await creation, isKnown: false, isContinued: false };
+  if (head.parent === null)
+    runs.noteParent(
+      head.id,
+      creation.then(({ runId }) => runId),
+    );
+  const { runId, isFound } = await creation;
+  return { runId, isKnown: false, isContinued: false, isEmpty: !isFound };
 }
 
-async function createRun(
-  client: MlflowClient,
-  runs: ServerRuns,
-  journal: MlflowRun['journal'],
-): Promise<string> {
+async function createRun(client: MlflowClient, runs: ServerRuns, journal: MlflowRun['journal']) {
   return client.createRun(journal.head, await runs.parentOf(journal.head), !journal.isNew);
 }
 
 async function send(
   client: MlflowClient,
-  { runId, isKnown, isContinued }: ServerRun,
+  { runId, isKnown, isContinued, isEmpty }: ServerRun,
   run: MlflowRun,
 ): Promise<void> {
   const { journal } = run;
@@ -110,7 +113,8 @@ async function send(
   const acknowledge = () => journal.acknowledge(sent, `${client.server} ${runId}`);
   acknowledge();
   // What an ended process has sent of these rows is not known exactly.
-  const doubtful = journal.isNew ? 0 : journal.rows;
+  const doubtful = journal.isNew || isEmpty ? 0 : journal.rows;
+  const stored: StoredPoints = new Map();
   const missing = isContinued ? unlessStored(client, runId) : asTheyAre;
   let params = paramBatches(head.params);
   let tags: readonly Pair[] =
@@ -123,7 +127,7 @@ async function send(
     const { rows, end } = await reader.next();
     const metrics = await missing(metricsOf(rows));
     for (const batch of batchesOf(metrics, params, [...tags, ...(end?.tags ?? [])])) {
-      await client.log(runId, batch, sent < doubtful);
+      await client.log(runId, batch, sent < doubtful ? stored : null);
     }
     params = [];
     tags = [];

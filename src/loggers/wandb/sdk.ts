@@ -57,8 +57,8 @@ export async function followSdk(options: SdkOptions, run: WandbRun, signal: Abor
   });
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
-  // An ended child is known by its exit.
-  child.stdin.on('error', () => {});
+  // An ended child is known by its exit. Where the system opens no more files, it has no streams.
+  child.stdin?.on('error', () => {});
   try {
     await send(child, beginOf(options, journal.head));
     if (!(await feed(child, run, signal))) return;

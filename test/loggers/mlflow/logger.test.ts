@@ -113,6 +113,35 @@ test.each(['reset-late', 'reset'] as const)(
   },
 );
 
+const historiesIn = ({ requests }: { readonly requests: readonly { readonly path: string }[] }) =>
+  requests.filter(({ path }) => path.includes('get-history') && !path.includes('page_token')).length;
+const many = Array.from({ length: 2500 }, (_, k) => loss(k + 2, k));
+
+test('rows that a dead one left: each history is asked for once, and none of a run that was not there', async () => {
+  const { server, begin, run } = await study();
+  const first = begin();
+  first.on(started(0));
+  first.on(reported(0, ['loss', 1, 3], ['loss', 2, 0]));
+  await until(() => pointsOf(run('s-0')).length === 1);
+  server.fault = () => ({ kind: 'reset' });
+  for (const trial of [0, 1]) {
+    if (trial === 1) first.on(started(1));
+    first.on(reported(trial, ...many.map(({ step, value }) => ['loss', step, value] as const)));
+  }
+  await first.flush();
+  first.die();
+  server.fault = () => null;
+  const second = begin({ 0: status({}, loss(1, 3), ...many), 1: status({}, ...many) });
+  await second.open();
+  await second.close(30_000);
+  expect([server.mistakes, pointsOf(run('s-0')).length, pointsOf(run('s-1')).length]).toEqual([
+    [],
+    2501,
+    2500,
+  ]);
+  expect(historiesIn(server)).toBe(1);
+});
+
 test('one that dies before the creation of a run was answered: the next one finds it', async () => {
   const { server, begin, run } = await study();
   server.fault = (_, { path }) => (path.endsWith('runs/create') ? { kind: 'reset-late' } : null);
