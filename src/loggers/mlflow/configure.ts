@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { untilHopeless } from '../http/hopeless.js';
-import type { Logger } from '../logger.js';
+import { madeWhenOpened, type StudyLogger } from '../made-when-opened.js';
 import type { ConfigureLogger, LoggerContext } from '../registry.js';
 import { makeDelivery } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
 import { makeNotices } from '../runs/notices.js';
-import type { StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { MlflowClient } from './client.js';
@@ -22,18 +21,7 @@ export const configureMlflow: ConfigureLogger = ({ mlflow, env }) => {
   const target = findTarget(mlflow, env);
   if (target === null) return null;
   const user = env.LOGNAME || env.USER || null;
-  return (context): Logger => {
-    let logger: StudyRunLogger | null = null;
-    return {
-      async open(study, reader) {
-        logger = await makeLogger({ target, user, study, reader, context });
-        await logger.open();
-      },
-      on: (event) => logger?.on(event),
-      flush: async () => logger?.flush(),
-      close: async (limitMs) => logger?.close(limitMs),
-    };
-  };
+  return (context) => madeWhenOpened((study, reader) => makeLogger({ target, user, study, reader, context }));
 };
 
 type Parts = {
@@ -44,7 +32,7 @@ type Parts = {
   readonly context: LoggerContext;
 };
 
-async function makeLogger({ target, user, study, reader, context }: Parts): Promise<StudyRunLogger> {
+async function makeLogger({ target, user, study, reader, context }: Parts): Promise<StudyLogger> {
   const { name, createdAtMs, seed, spec } = study;
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.mlflow');

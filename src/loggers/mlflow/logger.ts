@@ -1,9 +1,10 @@
 import { bestIn } from '../../results/ranking.js';
 import type { SweepEnd, SweepEvent } from '../../study/events.js';
 import { BestSoFar } from '../best-so-far.js';
+import type { StudyLogger } from '../made-when-opened.js';
 import type { DeliveryFactory } from '../runs/delivery.js';
 import type { JournalFolder } from '../runs/journal-folder.js';
-import { RunLogger, type StudyRunLogger } from '../runs/run-logger.js';
+import { RunLogger } from '../runs/run-logger.js';
 import type { LookUp } from '../runs/trial-status.js';
 import type { ProgressAtStart } from '../study-reader.js';
 import type { MlflowRun } from './follow.js';
@@ -31,7 +32,7 @@ export type MlflowLoggerParts = {
 };
 
 /** Returns a logger that keeps a run for the sweep, once it has a trial, and below it one for each trial and each of its retries. */
-export function makeMlflowLogger({ study, progress, ...parts }: MlflowLoggerParts): StudyRunLogger {
+export function makeMlflowLogger({ study, progress, ...parts }: MlflowLoggerParts): StudyLogger {
   const { now } = parts;
   const paused = new Set(progress.paused);
   const { objectives, repeats } = study.spec;

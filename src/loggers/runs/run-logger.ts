@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
 import { InheritedPoints } from '../inherited.js';
-import type { Logger } from '../logger.js';
+import type { StudyLogger } from '../made-when-opened.js';
 import { settleWithin } from '../settle-within.js';
 import type { DeliveryFactory } from './delivery.js';
 import type { Journal, JournalRow, RunHead } from './journal.js';
@@ -10,12 +10,6 @@ import type { JournalFolder } from './journal-folder.js';
 import type { DeliveredRun } from './run.js';
 import type { Outcome, RowMaker, RunFormat, Started } from './run-format.js';
 import type { LookUp } from './trial-status.js';
-
-/** The logger of one study, without the study and the reader of `open`. */
-export type StudyRunLogger = Pick<Logger, 'on' | 'flush' | 'close'> & {
-  /** Claims the journals that ended processes left behind, and delivers them. Never rejects. */
-  open(): Promise<void>;
-};
 
 export type RunLoggerParts<H extends RunHead, E, R extends RowMaker> = {
   readonly format: RunFormat<H, E, R>;
@@ -38,7 +32,7 @@ type Followed<H extends RunHead, E, R> = {
 };
 
 /** A logger that keeps one run for each attempt: events go into the journal of the run, and from there to the service. */
-export class RunLogger<H extends RunHead, E, R extends RowMaker> implements StudyRunLogger {
+export class RunLogger<H extends RunHead, E, R extends RowMaker> implements StudyLogger {
   readonly #p: RunLoggerParts<H, E, R>;
   /** By trial. */
   readonly #followed = new Map<number, Followed<H, E, R>>();
@@ -86,6 +80,7 @@ export class RunLogger<H extends RunHead, E, R extends RowMaker> implements Stud
     this.#queries.add(query);
   }
 
+  /** Claims the journals that ended processes left behind, and delivers them. Never rejects. */
   async open(): Promise<void> {
     try {
       for (const journal of this.#p.folder.claim()) {

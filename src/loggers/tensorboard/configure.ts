@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { usageError } from '../../core/errors.js';
-import type { Logger } from '../logger.js';
+import { madeWhenOpened } from '../made-when-opened.js';
 import type { ConfigureLogger } from '../registry.js';
 import { TensorboardLogger } from './logger.js';
 import { StudyFolder } from './study-folder.js';
@@ -19,19 +19,12 @@ export const configureTensorboard: ConfigureLogger = ({ tensorboardDir, cwd }) =
       'expected the folder for TensorBoard to be another one than outputs, where trials have their own folders',
       { fix: 'for example --tensorboard runs' },
     );
-  return (context): Logger => {
-    let logger: TensorboardLogger | null = null;
-    return {
-      async open(study, reader) {
-        const { name, createdAtMs, seed } = study;
-        const identity = JSON.stringify([name, createdAtMs, seed]);
-        const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-        const folder = StudyFolder.claim(dir, basename(context.studyDir), key);
-        logger = new TensorboardLogger({ study, reader, folder, context });
-      },
-      on: (event) => logger?.on(event),
-      flush: async () => logger?.flush(),
-      close: async (limitMs) => logger?.close(limitMs),
-    };
-  };
+  return (context) =>
+    madeWhenOpened(async (study, reader) => {
+      const { name, createdAtMs, seed } = study;
+      const identity = JSON.stringify([name, createdAtMs, seed]);
+      const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+      const folder = StudyFolder.claim(dir, basename(context.studyDir), key);
+      return new TensorboardLogger({ study, reader, folder, context });
+    });
 };

@@ -4,7 +4,7 @@ import { isFinished, type TrialState } from '../../core/trial.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
 import { InheritedPoints } from '../inherited.js';
-import type { Logger } from '../logger.js';
+import type { StudyLogger } from '../made-when-opened.js';
 import type { LoggerContext } from '../registry.js';
 import { settleWithin } from '../settle-within.js';
 import type { StudyInfo, StudyReader, TrialRow } from '../study-reader.js';
@@ -39,7 +39,7 @@ type Parts = {
 };
 
 /** Keeps the event files of the trials of one study: those of running trials while they report, all others from the database. */
-export class TensorboardLogger implements Pick<Logger, 'on' | 'flush' | 'close'> {
+export class TensorboardLogger implements StudyLogger {
   readonly #p: Parts;
   readonly #written: WrittenStudy;
   /** By trial. */
@@ -63,6 +63,10 @@ export class TensorboardLogger implements Pick<Logger, 'on' | 'flush' | 'close'>
       objectives: spec.objectives.map(({ metric }) => metric),
       groupOf: (configuration) => (isRepeated ? `${name}/configuration-${configuration}` : ''),
     };
+  }
+
+  /** Begins to recover what earlier processes left, beside the sweep. */
+  async open(): Promise<void> {
     this.#await(this.#recover());
   }
 

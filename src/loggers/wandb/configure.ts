@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { untilHopeless } from '../http/hopeless.js';
-import type { Logger } from '../logger.js';
+import { madeWhenOpened, type StudyLogger } from '../made-when-opened.js';
 import type { ConfigureLogger, LoggerContext } from '../registry.js';
 import { makeDelivery, type Transport } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
 import { makeNotices } from '../runs/notices.js';
 import { runId } from '../runs/run-format.js';
-import type { StudyRunLogger } from '../runs/run-logger.js';
 import { makeLookUp } from '../runs/trial-status.js';
 import { Turns } from '../runs/turns.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
@@ -28,18 +27,7 @@ export const configureWandb: ConfigureLogger = ({ wandb, wandbMode, env, cwd }) 
   const target = findTarget(wandb, wandbMode ?? undefined, env);
   if (target === null) return null;
   if (target.mode === 'online' && target.options.client === 'sdk') findSdk(cwd);
-  return (context): Logger => {
-    let logger: StudyRunLogger | null = null;
-    return {
-      async open(study, reader) {
-        logger = await makeLogger({ target, cwd, study, reader, context });
-        await logger.open();
-      },
-      on: (event) => logger?.on(event),
-      flush: async () => logger?.flush(),
-      close: async (limitMs) => logger?.close(limitMs),
-    };
-  };
+  return (context) => madeWhenOpened((study, reader) => makeLogger({ target, cwd, study, reader, context }));
 };
 
 type Parts = {
@@ -50,7 +38,7 @@ type Parts = {
   readonly context: LoggerContext;
 };
 
-async function makeLogger({ target, cwd, study, reader, context }: Parts): Promise<StudyRunLogger> {
+async function makeLogger({ target, cwd, study, reader, context }: Parts): Promise<StudyLogger> {
   const { name, createdAtMs, seed } = study;
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.wandb');

@@ -1,6 +1,7 @@
 import type { SweepEvent } from '../../study/events.js';
+import type { StudyLogger } from '../made-when-opened.js';
 import type { StudyIdentity } from '../runs/run-format.js';
-import { RunLogger, type RunLoggerParts, type StudyRunLogger } from '../runs/run-logger.js';
+import { RunLogger, type RunLoggerParts } from '../runs/run-logger.js';
 import { RunRows } from './rows.js';
 import { endOf, type RunEnd } from './run-end.js';
 import { makeWandbFormat, type WandbRows } from './run-format.js';
@@ -17,12 +18,7 @@ export type WandbLoggerParts = Omit<RunLoggerParts<RunMetadata, RunEnd, WandbRow
 type Finished = Extract<SweepEvent, { readonly type: 'trial-finished' }>;
 
 /** Returns a logger that keeps a run for each attempt; one that continues a paused trial continues its run. */
-export function makeWandbLogger({
-  study,
-  target,
-  paused: before,
-  ...parts
-}: WandbLoggerParts): StudyRunLogger {
+export function makeWandbLogger({ study, target, paused: before, ...parts }: WandbLoggerParts): StudyLogger {
   const paused = new Set(before);
   const { lookUp, now } = parts;
   const runs = new RunLogger<RunMetadata, RunEnd, WandbRows>({
