@@ -22,7 +22,7 @@ export function startTool(studies: StudyAccess, workspace: Workspace): Tool {
     name: 'start',
     title: 'Start a sweep',
     summary:
-      'Start the sweep of a file in the background, or continue it: finished trials never run again. Returns once it runs, with the name of its study; follow it with status. It outlives this server. Its files are in the folders outputs and storage of the workspace.',
+      'Start the sweep of a file in the background, or continue it: finished trials never run again. Returns once it runs, with the name of its study; follow it with status. It outlives this server. Its files are in the folders outputs, storage and cfg (runs.csv) of the workspace.',
     arguments: {
       sweep: SWEEP,
       retry_failed: optionalFlag(
