@@ -60,6 +60,13 @@ async function worldIn(storage: Storage): Promise<World> {
   return new World(storage, (await newStudy(storage)).id);
 }
 
+/** A program names a parameter with a value that the list of its choices does not have. */
+const unlisted = [
+  { do: 'fill-next', key: 0, off: 0, late: 0 },
+  { do: 'choices', name: 'rate', choices: '[]' },
+  { do: 'suggest', trial: 0, claim: 'own', attempt: 0, name: 'rate', value: 1 },
+];
+
 /** Whether plain memory answers and holds what another storage does, whatever is done in whatever order. */
 async function agree(open: () => Promise<Storage>, numRuns: number): Promise<void> {
   await fc.assert(
@@ -82,7 +89,7 @@ async function agree(open: () => Promise<Storage>, numRuns: number): Promise<voi
       await memory.storage.close();
       await other.storage.close();
     }),
-    { numRuns, examples: [[everyState]] },
+    { numRuns, examples: [[everyState], [unlisted]] },
   );
 }
 

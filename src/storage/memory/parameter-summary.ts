@@ -27,11 +27,14 @@ function parametersOf({ seen }: Study, ran: readonly Trial[]): ParameterSummary[
 
 /** Stored as a file stores it: what Optuna cannot express is lost. */
 export function noteSeen(study: Study, name: string, distribution: Distribution, value: ParamValue): void {
-  const jsons = study.seen.get(name) ?? new Set<string>();
-  study.seen.set(name, jsons);
+  if (!study.seen.has(name)) study.seen.set(name, new Set());
   const list = study.choices.get(name);
-  if (list === undefined || distribution.kind !== 'categorical') jsons.add(encodeDistribution(distribution));
-  else jsons.add(list.choices.includes(value) ? list.json : extend(study, name, [value]).json);
+  const json =
+    list === undefined || distribution.kind !== 'categorical'
+      ? encodeDistribution(distribution)
+      : (list.choices.includes(value) ? list : extend(study, name, [value])).json;
+  // A list that was extended has replaced the set.
+  study.seen.get(name)?.add(json);
 }
 
 /** Gives parameters new lists of choices. Their values of earlier trials stay. */

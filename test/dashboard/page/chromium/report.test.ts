@@ -94,9 +94,9 @@ describeWithReal('chromium', 'a report', () => {
     expect(await page.locator('[data-trial]').count()).toBe(60);
     expect(await page.locator('[data-action], [data-confirm]').count()).toBe(0);
     await dragAxis(page, 'lr', 0.1, 0.5);
-    // The address is written when the drag has ended and the selection rests.
-    await page.waitForFunction(() => location.hash.includes('range='));
     const selected = await untilSelected(page, (count) => count > 0);
+    await page.waitForSelector('body[data-address="current"]');
+    expect(await page.evaluate(() => location.hash)).toContain('range=');
     await page.reload();
     await ready(page);
     expect((await facts(page)).selected).toBe(selected);
