@@ -28,7 +28,8 @@ make() {
 }
 
 # Pip requirements of these lines; ranges allow new releases, and no pin goes stale.
-optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'psycopg2-binary>=2.9,<3' 'scipy<2' 'scikit-learn<2')
+# SQLAlchemy 2.1 reaches PostgreSQL by psycopg, older ones by psycopg2.
+optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'psycopg[binary]>=3.2,<4' 'psycopg2-binary>=2.9,<3' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
 # Trackio reads event files with pandas and tbparse.
 tensorboard_packages=('tensorboard>=2.21,<3' 'trackio[tensorboard]>=0.43,<1')
