@@ -8,7 +8,7 @@ import { comparable, ranked } from './standing.js';
  * Returns a scheduler that begins no configuration which what is left of a budget cannot finish: with its last steps, paused trials
  * that may be the best are trained in full. First those that the scheduler itself would continue if nothing new were asked for;
  * with `fillsUp` then those that are ahead of every complete one at their step. Where nothing is complete yet, one trial is
- * trained in full, whatever is left.
+ * trained in full: one for which enough is left, or any where there is none.
  */
 export function withinBudget(scheduler: Scheduler, { fillsUp }: { readonly fillsUp: boolean }): Scheduler {
   return {
@@ -21,7 +21,9 @@ export function withinBudget(scheduler: Scheduler, { fillsUp }: { readonly fills
       const trials = view.configs.flatMap((config) => config.trials);
       if (!trials.some(isBegun)) return scheduler.next(view);
       const isAnyResult = trials.some((trial) => trial.state === 'complete' || isUnderway(trial));
-      const seen = isAnyResult ? affordable(view, full - stepsLeft) : view;
+      const possible = affordable(view, full - stepsLeft);
+      const isPossible = possible.configs.some((config) => config.trials.some(isPaused));
+      const seen = isAnyResult || isPossible ? possible : view;
       const chosen = await scheduler.next({ ...seen, canAsk: false });
       const last =
         chosen !== null && 'trial' in chosen ? chosen : fillsUp || !isAnyResult ? nextBest(seen) : null;
