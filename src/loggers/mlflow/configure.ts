@@ -6,6 +6,7 @@ import { makeDelivery } from '../runs/delivery.js';
 import { JournalFolder } from '../runs/journal-folder.js';
 import { makeNotices } from '../runs/notices.js';
 import { makeLookUp } from '../runs/trial-status.js';
+import { identityOf } from '../study-identity.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { MlflowClient } from './client.js';
 import { followMlflow, ServerRuns } from './follow.js';
@@ -33,11 +34,17 @@ type Parts = {
 };
 
 async function makeLogger({ target, user, study, reader, context }: Parts): Promise<StudyLogger> {
-  const { name, createdAtMs, seed, spec } = study;
+  const { name, seed, spec } = study;
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.mlflow');
-  const key = JSON.stringify([name, createdAtMs, seed]);
-  const own: MlflowStudy = { name, key, seed, spec, user, experiment: target.experiment ?? name };
+  const own: MlflowStudy = {
+    name,
+    key: identityOf(study),
+    seed,
+    spec,
+    user,
+    experiment: target.experiment ?? name,
+  };
   const notices = makeNotices(messages);
   const { warn } = notices;
   const client = new MlflowClient({ target, warn });

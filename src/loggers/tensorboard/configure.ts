@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { usageError } from '../../core/errors.js';
 import { madeWhenOpened } from '../made-when-opened.js';
 import type { ConfigureLogger } from '../registry.js';
+import { identityOf } from '../study-identity.js';
 import { TensorboardLogger } from './logger.js';
 import { StudyFolder } from './study-folder.js';
 
@@ -21,9 +22,7 @@ export const configureTensorboard: ConfigureLogger = ({ tensorboardDir, cwd }) =
     );
   return (context) =>
     madeWhenOpened(async (study, reader) => {
-      const { name, createdAtMs, seed } = study;
-      const identity = JSON.stringify([name, createdAtMs, seed]);
-      const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+      const key = createHash('sha256').update(identityOf(study)).digest('hex').slice(0, 16);
       const folder = StudyFolder.claim(dir, basename(context.studyDir), key);
       return new TensorboardLogger({ study, reader, folder, context });
     });

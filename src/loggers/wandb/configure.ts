@@ -8,6 +8,7 @@ import { makeNotices } from '../runs/notices.js';
 import { runId } from '../runs/run-format.js';
 import { makeLookUp } from '../runs/trial-status.js';
 import { Turns } from '../runs/turns.js';
+import { identityOf } from '../study-identity.js';
 import type { StudyInfo, StudyReader } from '../study-reader.js';
 import { WandbClient } from './client.js';
 import { makeWandbLogger } from './logger.js';
@@ -39,10 +40,9 @@ type Parts = {
 };
 
 async function makeLogger({ target, cwd, study, reader, context }: Parts): Promise<StudyLogger> {
-  const { name, createdAtMs, seed } = study;
   const { studyDir, livenessIn, messages, now } = context;
   const journals = join(studyDir, '.wandb');
-  const identity = { name, key: JSON.stringify([name, createdAtMs, seed]) };
+  const identity = { name: study.name, key: identityOf(study) };
   const notices = makeNotices(messages);
   const { warn } = notices;
   const isOwn = (id: string, trial: number, attempt: number) => id === runId(identity, trial, attempt);

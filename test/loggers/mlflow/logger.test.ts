@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.js';
 import type { Fault } from '../http/faulty-server.js';
+import { loss, status } from '../runs/statuses.js';
 import { finished, reported, started } from '../support.js';
-import { loss, status, study } from './orchestrators.js';
+import { study } from './orchestrators.js';
 import { pointsOf, type ServerRun } from './server.js';
 
 const END = { type: 'sweep-finished', end: 'exhausted', detail: '', savings: null } as const;

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { plainSpec } from '../../../src/core/spec.js';
-import type { MetricPoint } from '../../../src/executors/executor.js';
 import { MlflowClient } from '../../../src/loggers/mlflow/client.js';
 import { followMlflow, type MlflowRun, ServerRuns } from '../../../src/loggers/mlflow/follow.js';
 import { makeMlflowLogger } from '../../../src/loggers/mlflow/logger.js';
@@ -74,12 +73,3 @@ export async function study() {
       : [];
   return { server, warnings, begin, journals, run: (name: string) => server.byName()[name] };
 }
-
-export const status = (more: Partial<TrialStatus> = {}, ...points: readonly MetricPoint[]): TrialStatus => ({
-  attempt: 1,
-  outcome: { state: 'complete', values: [0.5], feasible: null, reason: null },
-  finishedAtMs: Date.now(),
-  points: async () => points,
-  ...more,
-});
-export const loss = (step: number | null, value: number): MetricPoint => ({ name: 'loss', step, value });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.js';
+import { loss, status } from '../runs/statuses.js';
 import { finished, reported, started } from '../support.js';
-import { loss, status, study } from './orchestrators.js';
+import { study } from './orchestrators.js';
 import { pointsOf } from './server.js';
 
 const END = { type: 'sweep-finished', end: 'exhausted', detail: '', savings: null } as const;

@@ -8,9 +8,10 @@ import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { until } from '../../support/cli.js';
 import { livenessAs } from '../../support/liveness.js';
+import { loss, status } from '../runs/statuses.js';
 import { finished, reported, started } from '../support.js';
 import { FakeWandb } from './fixtures/server.js';
-import { facts, loss, rowsOf, STUDY, stateOf, study } from './orchestrators.js';
+import { rowsOf, STUDY, stateOf, study } from './orchestrators.js';
 
 test('a heartbeat keeps a silent run alive, and its summary shows what the open row holds', async () => {
   const { server, begin, run } = await study();
@@ -33,7 +34,7 @@ test('one that died after the trial was stored as finished: rows and end come fr
   first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1);
   first.die();
-  const second = begin({ 0: facts({}, loss(1, 3), loss(2, 2), loss(3, 1), loss(null, 0.5)) });
+  const second = begin({ 0: status({}, loss(1, 3), loss(2, 2), loss(3, 1), loss(null, 0.5)) });
   await second.open();
   await second.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
@@ -56,7 +57,7 @@ test('one that died while the trial runs: it is reattached, reported again, and 
   first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1 && isAcknowledged());
   first.die();
-  const second = begin({ 0: facts({ outcome: null }) });
+  const second = begin({ 0: status({ outcome: null }) });
   await second.open();
   second.on(started(0, { reattached: true }));
   second.on(reported(0, ['loss', 1, 3], ['loss', 2, 2], ['loss', 3, 1]));
@@ -92,10 +93,10 @@ test('one that dies while another runs: its trial may be reattached at any time'
 test.each([
   [
     'was queued again',
-    { 0: facts({ outcome: { state: 'queued', values: null, feasible: null, reason: 'r' } }) },
+    { 0: status({ outcome: { state: 'queued', values: null, feasible: null, reason: 'r' } }) },
     'QUEUED',
   ],
-  ['is at its next attempt', { 0: facts({ attempt: 2, outcome: null }) }, 'QUEUED'],
+  ['is at its next attempt', { 0: status({ attempt: 2, outcome: null }) }, 'QUEUED'],
   ['is not known any more', {}, 'UNKNOWN'],
 ])('a run whose trial %s is closed by the next call', async (_, known, state) => {
   const { server, begin, journals, run } = await study();
@@ -113,7 +114,7 @@ test.each([
 
 test('an attempt that resumes from a checkpoint: its run begins with what was left, also after a kill', async () => {
   const { server, begin, journals, run } = await study();
-  const left = facts({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
+  const left = status({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
   const first = begin({ 0: left });
   first.on(started(0, { attempt: 2 }));
   first.on(reported(0, ['loss', 3, 2], ['loss', 4, 1]));
@@ -137,7 +138,7 @@ test('an attempt that resumes from a checkpoint: its run begins with what was le
 
 test('a further attempt that ends at once, before the database has answered, is closed all the same', async () => {
   const { server, begin, run } = await study();
-  const logger = begin({ 0: facts({ attempt: 2, outcome: null }, loss(1, 4)) });
+  const logger = begin({ 0: status({ attempt: 2, outcome: null }, loss(1, 4)) });
   logger.on(started(0, { attempt: 2 }));
   logger.on(reported(0, ['loss', 2, 3]));
   logger.on(finished(0));
@@ -151,7 +152,7 @@ test('a further attempt that ends at once, before the database has answered, is 
 
 test('a trial that another process finished is closed by what the database says', async () => {
   const { server, begin, journals, run } = await study();
-  const logger = begin({ 0: facts({}, loss(1, 3), loss(2, 2)) });
+  const logger = begin({ 0: status({}, loss(1, 3), loss(2, 2)) });
   logger.on(started(0));
   logger.on(reported(0, ['loss', 1, 3]));
   logger.on({ type: 'trial-taken-over', trial: 0 });
@@ -196,7 +197,7 @@ test('what does not arrive in time is counted, kept, and sent by the next', asyn
   await first.close(10);
   expect(told.at(-1)).toBe('W&B: 1 run with 2 rows not delivered (HTTP 500 (a fault)); later');
   server.fault = () => null;
-  const second = begin({ 1: facts({}, loss(1, 3), loss(2, 1)) });
+  const second = begin({ 1: status({}, loss(1, 3), loss(2, 1)) });
   await second.open();
   await second.close(10_000);
   for (const name of ['s-0', 's-1'])

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { MetricPoint } from '../../../src/executors/executor.js';
 import { makeDelivery } from '../../../src/loggers/runs/delivery.js';
 import { JournalFolder } from '../../../src/loggers/runs/journal-folder.js';
 import { runId } from '../../../src/loggers/runs/run-format.js';
@@ -69,14 +68,6 @@ export async function study() {
   return { server, told, begin, journals, isAcknowledged, run: (name: string) => server.byName()[name] };
 }
 
-export const facts = (more: Partial<TrialStatus> = {}, ...points: readonly MetricPoint[]): TrialStatus => ({
-  attempt: 1,
-  outcome: { state: 'complete', values: [0.5], feasible: null, reason: null },
-  finishedAtMs: Date.now(),
-  points: async () => points,
-  ...more,
-});
-export const loss = (step: number | null, value: number): MetricPoint => ({ name: 'loss', step, value });
 export const rowsOf = (run: { history: string[] } | undefined) =>
   run?.history.map((text) => [readRow(text)._step, readRow(text).loss]);
 export const stateOf = (run: { summary: string | null } | undefined) =>

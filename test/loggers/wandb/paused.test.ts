@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.js';
+import { loss, status } from '../runs/statuses.js';
 import { finished, reported, started } from '../support.js';
 import { readRow } from './fixtures/server.js';
-import { facts, loss, rowsOf, stateOf, study } from './orchestrators.js';
+import { rowsOf, stateOf, study } from './orchestrators.js';
 
 const PAUSED = { type: 'trial-paused', trial: 0, step: 3, reason: 'rung', durationMs: 1 } as const;
 const CONTINUED = { type: 'trial-continued', trial: 0, fromStep: 3, toStep: 9, reason: 'best' } as const;
@@ -12,7 +13,7 @@ test.each(['the same process', 'the next process', 'one that dies', 'a process w
   'a trial that is paused continues in its run, in %s',
   async (who) => {
     const { server, begin, journals, isAcknowledged, run } = await study();
-    const known = { 0: facts({ attempt: 2, outcome: null }, ...EARLY) };
+    const known = { 0: status({ attempt: 2, outcome: null }, ...EARLY) };
     if (who === 'a process without a server') server.fault = () => ({ kind: 'status', status: 500 });
     let logger = begin(known);
     logger.on(started(0));
@@ -72,7 +73,7 @@ test.each(['the same process', 'the next process'])(
   async (who) => {
     const { server, begin, journals, run } = await study();
     // Nobody has a run of the second attempt: it continued the first one.
-    const known = { 0: facts({ attempt: 2 }, ...EARLY), 1: facts({}, loss(1, 4)) };
+    const known = { 0: status({ attempt: 2 }, ...EARLY), 1: status({}, loss(1, 4)) };
     let logger = begin(known, 20_000, [1]);
     logger.on(started(0));
     logger.on(reported(0, ['loss', 1, 4], ['loss', 2, 3], ['loss', 3, 2]));
@@ -104,7 +105,7 @@ test.each(['the same process', 'the next process'])(
 
 test('a failed attempt that is tried again is another run, and what continues it continues that one', async () => {
   const { server, begin, run } = await study();
-  const logger = begin({ 0: facts({ attempt: 3, outcome: null }, ...EARLY) });
+  const logger = begin({ 0: status({ attempt: 3, outcome: null }, ...EARLY) });
   logger.on(started(0));
   logger.on({ type: 'trial-requeued', trial: 0, reason: 'retry 1 of 1' });
   logger.on(started(0, { attempt: 2 }));
