@@ -56,7 +56,7 @@ export function buildModel(
   const wish =
     best === Number.POSITIVE_INFINITY ? null : (guided?.wish ?? believing(encoding, history, fitted, best));
   return {
-    acquisition: makeAcquisition(wish, constraints, encoding.numbers),
+    acquisition: makeAcquisition(wish && leaving(wish, tried), constraints, encoding.numbers),
     theta: fitted.theta,
     wish,
     feasibility: makeAcquisition(null, constraints, encoding.numbers),
@@ -67,6 +67,23 @@ export function buildModel(
     },
     transferred: guided?.weights ?? null,
   };
+}
+
+/** More results than this that are exactly the best one show a plateau. */
+const MOST_EQUAL = 3;
+/** What each further one adds to the improvement that is looked for, on the model's scale, and how large that becomes. */
+const PLATEAU = { step: 0.1, most: 2 };
+
+/**
+ * Returns the target beyond a plateau: the more results are exactly the best one, the more a point must promise. Around a plateau the
+ * mean is low, so any uncertainty there would look better than anything elsewhere. Two proposals of four: a plateau may
+ * as well be the rounded rim of a better one inside it.
+ */
+function leaving(wish: AcquisitionTarget, tried: readonly Observation[]): AcquisitionTarget {
+  if (tried.length % 4 < 2) return wish;
+  const best = tried.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const more = tried.filter(({ value }) => value === best).length - MOST_EQUAL;
+  return more <= 0 ? wish : { ...wish, limit: wish.limit - Math.min(PLATEAU.most, more * PLATEAU.step) };
 }
 
 /** Returns the model of the values of one objective. */

@@ -121,6 +121,12 @@ export class History {
     this.order.splice(low, 0, row);
   }
 
+  /** Whether two rows have exactly the same result. Of several objectives, results are not compared. */
+  isTie(a: number, b: number): boolean {
+    if (this.#directions.length > 1 || this.tiers[a] !== this.tiers[b]) return false;
+    return this.#first[a] === this.#first[b] && this.#second[a] === this.#second[b];
+  }
+
   /** A total order: ties go to the older. */
   #compare(a: number, b: number): number {
     return order(this.tiers, a, b) || order(this.#first, a, b) || order(this.#second, a, b) || a - b;

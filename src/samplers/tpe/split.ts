@@ -5,6 +5,11 @@ import type { Kernels } from './mixture.js';
 /** The good density has at most this many kernels. */
 const MOST_GOOD = 25;
 /**
+ * Of configurations with the best value, so many count as good. More of them show a plateau: another of its points would be no
+ * better, while kernels on it alone would draw little else.
+ */
+const MOST_EQUAL = 3;
+/**
  * The bad density has at most this many kernels: the newest half of them, then the best of the rest. More kernels cost
  * time, and experiments found no benefit.
  */
@@ -69,7 +74,7 @@ function isWhole({ cells, axes, whole }: History, columns: readonly number[], ro
   return true;
 }
 
-/** Adds the best share of the rows that count, the best first; reads no more rows than it needs. */
+/** Adds the best share of the rows that count, the best first, without a plateau of the best; reads no more rows than it needs. */
 function addBest(rows: number[], history: History, columns: readonly number[], share: number): void {
   const enough = Math.ceil(MOST_GOOD / share);
   const { order } = history;
@@ -81,6 +86,9 @@ function addBest(rows: number[], history: History, columns: readonly number[], s
     if (rows.length < MOST_GOOD) rows.push(row);
   }
   rows.length = Math.min(Math.ceil(share * ranked), rows.length);
+  let equal = MOST_EQUAL;
+  while (equal < rows.length && history.isTie(rows[0] as number, rows[equal] as number)) equal++;
+  rows.splice(MOST_EQUAL, equal - MOST_EQUAL);
 }
 
 /** Adds, of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
