@@ -4,35 +4,12 @@ import { backSolve, factorize, forwardSolve, invert } from '../../src/core/numer
 import { matern } from '../../src/core/numeric/matern.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeAcquisition } from '../../src/samplers/gp/acquisition.js';
-import { type Data, negativeLogPosterior } from '../../src/samplers/gp/fit.js';
 import { logCdf, logH } from '../../src/samplers/gp/log-ei.js';
+import { negativeLogPosterior } from '../../src/samplers/gp/log-posterior.js';
 import { Posterior } from '../../src/samplers/gp/posterior.js';
 import { priorsOf } from '../../src/samplers/gp/priors.js';
 import { distances, warp } from '../../src/samplers/gp/warp.js';
-
-/** Twenty rows of three numbers (two of them on one axis) and a choice. */
-function example(n = 20): { data: Data; values: number[] } {
-  const rng = makeRng(1, 'example');
-  const rows = new Float64Array(n * 4);
-  const values: number[] = [];
-  for (let i = 0; i < n; i++) {
-    for (let c = 0; c < 3; c++) rows[i * 4 + c] = rng.float();
-    rows[i * 4 + 3] = rng.int(3);
-    values.push(3 * (rows[i * 4] as number) + (rows[i * 4 + 3] as number) + 0.1 * rng.normal());
-  }
-  const data = {
-    rows,
-    n,
-    columns: 4,
-    numbers: 3,
-    axisOf: Int32Array.from([0, 1, 1, 2]),
-    axes: 3,
-    u: distances(values).u,
-    noiseShare: Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 0.5)),
-    error: Float64Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 0.1 : 0)),
-  };
-  return { data, values };
-}
+import { example, theta } from './gp-example.js';
 
 /** Central differences. */
 function numeric(f: (x: Float64Array) => number, x: Float64Array, step = 1e-5): number[] {
@@ -50,8 +27,6 @@ const close = (actual: ArrayLike<number>, expected: readonly number[], digits = 
     expect(actual[k]).toBeCloseTo(value, digits);
   });
 };
-
-const theta = Float64Array.from([0.3, -0.5, 0.2, 0.1, -1, -3, 0.4]);
 
 describe('the expected improvement', () => {
   // h(z) = phi(z) + z Phi(z), from tables of the normal distribution.
@@ -169,8 +144,9 @@ describe('the model', () => {
     const { data } = example();
     const f = negativeLogPosterior(data, priorsOf(data.axes));
     const gradient = new Float64Array(7);
-    f(theta, gradient);
-    const expected = numeric((x) => f(x, new Float64Array(7)), theta);
+    f.value(theta);
+    f.differentiate(theta, gradient);
+    const expected = numeric(f.value, theta);
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1);
     close(gradient, expected, 3);
   });
@@ -180,12 +156,9 @@ describe('the model', () => {
     const f = negativeLogPosterior(data, priorsOf(data.axes));
     const far = Float64Array.from([4, -5, 0.2, 0.1, -1, -3, 0.4]);
     const gradient = new Float64Array(7);
-    f(far, gradient);
-    close(
-      gradient,
-      numeric((x) => f(x, new Float64Array(7)), far),
-      3,
-    );
+    f.value(far);
+    f.differentiate(far, gradient);
+    close(gradient, numeric(f.value, far), 3);
   });
 
   test('goes through what was seen when there is no noise, and knows less away from it', () => {

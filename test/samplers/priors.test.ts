@@ -149,6 +149,7 @@ test('the slope of the favored acquisition is that of its values', () => {
       gradient.fill(0);
       return 1;
     },
+    splits: true,
   };
   const favored = favoring(flat, { space, encoding, index: 3, ranked: [] });
   const row = encoding.row({ kind: 1, x: 0.3, y: 1 }) as Float64Array;

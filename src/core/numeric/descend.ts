@@ -1,5 +1,13 @@
 /** Returns the value and writes its derivatives to `gradient`; NaN or Infinity where it is undefined. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+
+/** An objective whose derivatives take longer than its value. They are computed only where the descent needs them. */
+export type LazyObjective = {
+  value(x: Float64Array): number;
+  /** Writes the derivatives at the x of the last value, at most once. */
+  differentiate(x: Float64Array, gradient: Float64Array): unknown;
+};
+
 export type Minimum = { readonly x: Float64Array; readonly value: number };
 
 const MEMORY = 8;
@@ -10,16 +18,18 @@ const SUFFICIENT = 1e-4;
  * 7.4 and 3.1, on the free coordinates (those not at a bound that the descent pushes against).
  */
 export function descend(
-  objective: Objective,
+  objective: Objective | LazyObjective,
   start: Float64Array,
   box: { readonly low: Float64Array; readonly high: Float64Array },
   limit: { readonly evaluations: number; readonly tolerance: number; readonly stride: number },
 ): Minimum {
   const n = start.length;
   const { low, high } = box;
+  const { value: valueAt, differentiate } = typeof objective === 'function' ? eager(objective, n) : objective;
   let x = start.map((v, k) => Math.min(high[k] as number, Math.max(low[k] as number, v)));
   let gradient = new Float64Array(n);
-  let value = objective(x, gradient);
+  let value = valueAt(x);
+  if (Number.isFinite(value)) differentiate(x, gradient);
   let nextX = new Float64Array(n);
   let nextGradient = new Float64Array(n);
   const direction = new Float64Array(n);
@@ -47,7 +57,7 @@ export function descend(
         nextX[k] = Math.min(high[k] as number, Math.max(low[k] as number, to));
         gain += (gradient[k] as number) * ((nextX[k] as number) - (x[k] as number));
       }
-      nextValue = objective(nextX, nextGradient);
+      nextValue = valueAt(nextX);
       evaluations++;
       accepted = nextValue <= value + SUFFICIENT * gain;
       if (accepted || length * longest < 1e-9) break;
@@ -58,14 +68,25 @@ export function descend(
         : 0.1 * length;
     }
     if (!accepted) break;
-    remember(steps, x, nextX, gradient, nextGradient);
     const change = value - nextValue;
-    [x, nextX] = [nextX, x];
-    [gradient, nextGradient] = [nextGradient, gradient];
     value = nextValue;
-    if (change < limit.tolerance) break;
+    [x, nextX] = [nextX, x];
+    if (change < limit.tolerance || evaluations >= limit.evaluations) break;
+    differentiate(x, nextGradient);
+    remember(steps, nextX, x, gradient, nextGradient);
+    [gradient, nextGradient] = [nextGradient, gradient];
   }
   return { x, value };
+}
+
+function eager(objective: Objective, n: number): LazyObjective {
+  const held = new Float64Array(n);
+  return {
+    value: (x) => objective(x, held),
+    differentiate(_, gradient) {
+      gradient.set(held);
+    },
+  };
 }
 
 type Step = { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number };

@@ -7,6 +7,8 @@ export type Acquisition = {
   value(row: Float64Array, floor: number): number;
   /** Returns the value; writes its derivatives by the number columns to `gradient`. */
   differentiate(row: Float64Array, gradient: Float64Array): number;
+  /** Whether `differentiate` takes from the value that was computed last, if that was at the same row, most of its work. */
+  readonly splits: boolean;
 };
 
 /** A value that should be below a limit: the objective below the best so far, or a constraint below its bound. */
@@ -77,13 +79,17 @@ export function makeAcquisition(
   return {
     value: (row, floor) => total(row, null, floor),
     differentiate: (row, gradient) => total(row, gradient, Number.NEGATIVE_INFINITY),
+    splits: true,
   };
 }
 
 /** Returns the logarithm of the expected improvement, which grows with the deviation; -Infinity where it is at most `floor`. */
 function improves({ posterior, limit }: AcquisitionTarget, row: Float64Array, floor: number): number {
   const at = (mean: number, deviation: number) => Math.log(deviation) + logH((limit - mean) / deviation).log;
-  const found = posterior.predictUnless(row, (mean, deviation) => at(mean, deviation) <= floor);
+  const found =
+    floor === Number.NEGATIVE_INFINITY
+      ? posterior.predict(row)
+      : posterior.predictUnless(row, (mean, deviation) => at(mean, deviation) <= floor);
   return found ? at(found.mean, found.deviation) : Number.NEGATIVE_INFINITY;
 }
 
@@ -97,5 +103,6 @@ export function sumOf(one: Acquisition, other: Acquisition, numbers: number): Ac
       for (let c = 0; c < numbers; c++) gradient[c] = (gradient[c] as number) + (more[c] as number);
       return value;
     },
+    splits: one.splits && other.splits,
   };
 }

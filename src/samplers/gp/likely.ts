@@ -56,6 +56,7 @@ export function favoring(acquisition: Acquisition, where: Where): Acquisition {
       }
       return value + bonus(row);
     },
+    splits: acquisition.splits,
   };
 }
 

@@ -143,21 +143,24 @@ function slide(
   const byColumn = new Float64Array(encoding.numbers);
   const x = Float64Array.from(smooth, (at) => start.codes[at] as number);
   const box = { low: new Float64Array(x.length), high: new Float64Array(x.length).fill(1) };
-  const found = descend(
-    (at, gradient) => {
-      columns.forEach((column, k) => {
-        row[column] = at[k] as number;
-      });
-      const value = acquisition.differentiate(row, byColumn);
-      columns.forEach((column, k) => {
-        gradient[k] = -(byColumn[column] as number);
-      });
-      return -value;
-    },
-    x,
-    box,
-    { evaluations: SEARCH.evals, tolerance: 1e-3, stride: 0.5 },
-  );
+  const place = (at: Float64Array) => {
+    for (let k = 0; k < columns.length; k++) row[columns[k] as number] = at[k] as number;
+  };
+  const both = (at: Float64Array, gradient: Float64Array) => {
+    place(at);
+    const value = acquisition.differentiate(row, byColumn);
+    for (let k = 0; k < columns.length; k++) gradient[k] = -(byColumn[columns[k] as number] as number);
+    return -value;
+  };
+  const value = (at: Float64Array) => {
+    place(at);
+    return -acquisition.value(row, ANY);
+  };
+  const found = descend(acquisition.splits ? { value, differentiate: both } : both, x, box, {
+    evaluations: SEARCH.evals,
+    tolerance: 1e-3,
+    stride: 0.5,
+  });
   const codes = start.codes.slice();
   smooth.forEach((at, k) => {
     codes[at] = found.x[k] as number;

@@ -1,8 +1,9 @@
 import type { Encoding } from '../../core/encoding/encoding.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { type Acquisition, type AcquisitionTarget, makeAcquisition } from './acquisition.js';
-import { type Data, estimate } from './fit.js';
+import { estimate } from './fit.js';
 import type { History, Observation } from './history.js';
+import type { Data } from './log-posterior.js';
 import { Posterior } from './posterior.js';
 import type { Beliefs, Theta } from './priors.js';
 import { distances, type Warped, warp } from './warp.js';

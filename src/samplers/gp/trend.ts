@@ -1,5 +1,3 @@
-import type { Pairs } from './pairs.js';
-
 /*
  * A trend over all of the space: of each number column a line and a parabola, with independent normal weights of one variance. So the
  * model knows a bowl from few points, and is not misled by what swings on it. A column that hardly matters has hardly a trend.
@@ -15,9 +13,9 @@ export function shareOf(weight: number): number {
   return weight / (weight + HALF);
 }
 
-const line = (x: number) => 2 * x - 1;
+export const line = (x: number) => 2 * x - 1;
 /** Its variance over the column is about that of the line. */
-const parabola = (x: number) => Math.sqrt(3) * (line(x) * line(x) - 1 / 3);
+export const parabola = (x: number) => Math.sqrt(3) * (line(x) * line(x) - 1 / 3);
 
 /** Writes the features of a row, each times the root of its column's share. */
 export function writeTraits(row: Float64Array, roots: Float64Array, numbers: number, out: Float64Array) {
@@ -34,30 +32,4 @@ export function writeSlopes(row: Float64Array, roots: Float64Array, numbers: num
     out[TRAITS * c] = 2 * (roots[c] as number);
     out[TRAITS * c + 1] = 4 * Math.sqrt(3) * (roots[c] as number) * line(row[c] as number);
   }
-}
-
-type Rows = {
-  readonly rows: Float64Array;
-  readonly n: number;
-  readonly columns: number;
-  readonly numbers: number;
-};
-type Covariances = { readonly pairs: Pairs; readonly own: Pairs };
-
-/** Returns what each number column adds to the trend's covariance of two rows, and of each row with itself, before its share. */
-export function trendOf({ rows, n, columns, numbers }: Rows): Covariances {
-  const count = (n * (n - 1)) / 2;
-  const pairs: Float64Array[] = [];
-  const own: Float64Array[] = [];
-  for (let c = 0; c < numbers; c++) {
-    const x = Float64Array.from({ length: n }, (_, i) => rows[i * columns + c] as number);
-    const [lines, parabolas] = [x.map(line), x.map(parabola)];
-    const product = (i: number, j: number) =>
-      (lines[i] as number) * (lines[j] as number) + (parabolas[i] as number) * (parabolas[j] as number);
-    const parts = new Float64Array(count);
-    for (let i = 1, at = 0; i < n; i++) for (let j = 0; j < i; j++, at++) parts[at] = product(i, j);
-    pairs.push(parts);
-    own.push(x.map((_, i) => product(i, i)));
-  }
-  return { pairs: { count, byColumn: pairs }, own: { count: n, byColumn: own } };
 }

@@ -104,6 +104,7 @@ export function makeFrontAcquisition(
       });
       return value;
     },
+    splits: false,
   };
 }
 

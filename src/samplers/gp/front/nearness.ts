@@ -22,5 +22,6 @@ export function makeNearness(center: Float64Array, numbers: number): Acquisition
         gradient[c] = ((center[c] as number) - (row[c] as number)) / WIDTH / WIDTH;
       return value(row);
     },
+    splits: true,
   };
 }
