@@ -2,15 +2,13 @@ import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { faultOf } from '../core/objective-value.js';
 import type { Objective, StudySpec } from '../core/spec.js';
-import type { StudyAttributes } from '../storage/storage.js';
+import { NO_REMARKS } from '../storage/annotation.js';
 import { type ImportContext, importTrials } from '../study/import-trials.js';
-import type { StudyRows } from '../study/study-context.js';
 import { checkAttrs } from './attrs.js';
 import { toValues } from './result-values.js';
 import type { AddedTrial } from './trial-types.js';
 
-type AddContext = ImportContext &
-  StudyRows<StudyAttributes> & { readonly spec: Pick<StudySpec, 'objectives' | 'defineByRun'> };
+type AddContext = ImportContext & { readonly spec: Pick<StudySpec, 'objectives' | 'defineByRun'> };
 
 /** Adds a complete trial that ran elsewhere; returns its number. @throws HpoError (usage) trial.not-added, trial.values. */
 export async function addTrial(study: AddContext, given: AddedTrial<object, unknown>): Promise<number> {
@@ -39,10 +37,10 @@ export async function addTrial(study: AddContext, given: AddedTrial<object, unkn
       metrics: Object.fromEntries(metrics.map((metric, k) => [metric, list[k] as number])),
       startedAtMs: nowMs,
       finishedAtMs: nowMs,
+      remarks: { ...NO_REMARKS, attrs: checked },
     },
   ]);
   if (typeof answer !== 'number') throw refused(answer ?? 'the trial does not fit the study');
-  if (Object.keys(checked).length > 0) await study.storage.writeTrialAttributes(study.id, answer, checked);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 import type { Distribution } from '../core/distribution.js';
 import { paramsKey } from '../core/space.js';
 import { isFinished } from '../core/trial.js';
+import { NO_REMARKS } from '../storage/annotation.js';
 import type {
   ConfigRecord,
   FilledConfig,
@@ -157,6 +158,7 @@ class TrialCopy {
     const [number = null] = await this.#to.importFinished(this.#id, [
       {
         filled: this.#filled(filled),
+        remarks: NO_REMARKS,
         opening: { repeat: 0, seed: trial.seed ?? 0, startedAtMs },
         points,
         ending: endingOf(row),

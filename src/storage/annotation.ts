@@ -1,3 +1,5 @@
+import type { Attrs } from '../core/trial.js';
+
 /** What people have written on a trial. */
 export type Annotation = {
   readonly note: string | null;
@@ -13,6 +15,16 @@ export type AnnotationChange = {
   readonly removeTags: readonly string[];
   readonly hidden: boolean | null;
 };
+
+/** What an imported trial brings beside its result. Null attributes are left out. */
+export type Remarks = { readonly attrs: Attrs } & Pick<Annotation, 'note' | 'tags'>;
+
+export const NO_REMARKS: Remarks = { attrs: {}, note: null, tags: [] };
+
+/** Returns the change that writes a note and tags; null where there is neither. */
+export function annotationOf({ note, tags }: Remarks): AnnotationChange | null {
+  return note === null && tags.length === 0 ? null : { note, addTags: tags, removeTags: [], hidden: null };
+}
 
 /** optuna-dashboard stores a note in parts of at most so many characters. */
 export const NOTE_LENGTH = 2045;

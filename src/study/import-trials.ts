@@ -3,6 +3,7 @@ import { completePoint, inactiveNames, validate } from '../core/partial-params.j
 import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { FinishedState } from '../core/trial.js';
+import type { Remarks } from '../storage/annotation.js';
 import type { ImportedTrialRecord, TrialStore } from '../storage/storage.js';
 import type { AskContext } from './ask/ask-context.js';
 import { toFilled } from './ask/propose.js';
@@ -20,6 +21,7 @@ export type ImportedTrial = {
   readonly metrics: Readonly<Record<string, number>>;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
+  readonly remarks: Remarks;
 };
 
 /** The study that trials are imported into. */
@@ -74,6 +76,7 @@ function finished(study: ImportContext, past: ImportedTrial): ImportedTrialRecor
   const objectives = spec.objectives.map(({ metric }) => metric);
   return {
     filled: toFilled(space, { resolved, key: paramsKey(resolved.given), attrs: {} }),
+    remarks: past.remarks,
     opening: { repeat: 0, seed: study.seedOf(0), startedAtMs: past.startedAtMs },
     points: Object.entries(past.metrics).map(([name, value]) => ({
       name,

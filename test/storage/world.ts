@@ -101,6 +101,7 @@ export class World {
       case 'add': {
         const finished = [Number(c.value), 1].map((value, k) => ({
           filled: filled({ layers: Number(k === 0 ? c.key : c.other) }),
+          remarks: { attrs: { source: Number(c.value) }, note: k === 0 ? 'imported' : null, tags: ['past'] },
           opening: { repeat: 0, seed: 1, startedAtMs: 1 },
           points: [{ name: 'loss', step: null, value, objective: true }],
           ending: ending({ values: [value] }),

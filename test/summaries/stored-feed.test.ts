@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { float } from '../../src/core/distribution.js';
 import { makeSpace, paramsKey } from '../../src/core/space.js';
 import type { ResultsReader } from '../../src/results/results-feed.js';
+import { NO_REMARKS } from '../../src/storage/annotation.js';
 import type { ImportedTrialRecord, Storage, StudyRecord } from '../../src/storage/storage.js';
 import { StoredFeed, type SummarizedStudy } from '../../src/summaries/stored-feed.js';
 import { ending, folder, newStudy, opened } from '../storage/support.js';
@@ -21,6 +22,7 @@ function finished(k: number): ImportedTrialRecord {
       distributions: { lr: float(0, 1) },
       attrs: {},
     },
+    remarks: NO_REMARKS,
     opening: { repeat: 0, seed: 1, startedAtMs: 1 },
     points: [{ name: 'loss', step: 1, value: k, objective: true }],
     ending: ending({ values: [k] }),

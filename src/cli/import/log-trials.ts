@@ -4,9 +4,7 @@ import { isResult } from '../../core/objective-value.js';
 import { makeSpace, type Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import { parseNumber } from '../../protocol/metric.js';
-import type { StudyAttributes } from '../../storage/storage.js';
 import type { ImportedTrial } from '../../study/import-trials.js';
-import type { StudyRows } from '../../study/study-context.js';
 import { RUN } from './agent-log.js';
 import { inferSpace } from './infer.js';
 import type { Log, LogRow } from './log-row.js';
@@ -85,20 +83,10 @@ export function toLogged(
     metrics: { ...finite(metrics), ...Object.fromEntries(own) },
     startedAtMs: finishedAtMs,
     finishedAtMs,
+    remarks: { attrs: said.attrs, note: said.note, tags: said.tags },
   };
 }
 
 function finite(metrics: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(metrics).filter(([, value]) => !Number.isNaN(value)));
-}
-
-/** Stores what a line says of its trial: attributes, a note and tags. */
-export async function annotate(
-  { id, storage }: StudyRows<StudyAttributes>,
-  number: number,
-  { attrs, note, tags }: LogRow,
-): Promise<void> {
-  if (Object.keys(attrs).length > 0) await storage.writeTrialAttributes(id, number, attrs);
-  if (note !== null || tags.length > 0)
-    await storage.annotate(id, number, { note, addTags: tags, removeTags: [], hidden: null });
 }

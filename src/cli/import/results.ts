@@ -6,6 +6,7 @@ import type { Space } from '../../core/space.js';
 import { plainSpec, type StudySpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
 import { parseNumber } from '../../protocol/metric.js';
+import { NO_REMARKS } from '../../storage/annotation.js';
 import type { Storage } from '../../storage/storage.js';
 import { type ImportedTrial, importTrials } from '../../study/import-trials.js';
 import { createStudy, openStudy } from '../../study/open-study.js';
@@ -13,7 +14,7 @@ import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
 import { warn } from '../output.js';
 import { inferSpace, mixedColumns } from './infer.js';
-import { annotate, logColumns, logSpace, requireSameGoal, toLogged } from './log-trials.js';
+import { logColumns, logSpace, requireSameGoal, toLogged } from './log-trials.js';
 import { paramsOf } from './row-params.js';
 import { cell, mustHave, type Row, type Table } from './table.js';
 
@@ -78,8 +79,6 @@ export async function importResults(
     if (typeof answer === 'number') {
       trials.push(answer);
       if (typeof past !== 'string' && past.state === 'fail') failed.push(answer);
-      const said = log?.rows[at];
-      if (said) await annotate(study, answer, said);
     } else left.push({ row: lineOf(at), reason: answer });
   }
   return { study: study.name, trials, failed, left };
@@ -165,6 +164,7 @@ function toPast(
     metrics: Object.fromEntries([...others, ...own]) as Record<string, number>,
     startedAtMs: time(row.started_at) ?? finishedAtMs,
     finishedAtMs,
+    remarks: NO_REMARKS,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Distribution, Params } from '../../core/distribution.js';
 import type { Attrs, JsonValue, TrialState } from '../../core/trial.js';
+import type { Remarks } from '../annotation.js';
 import type { AttemptRecord, Ending, NewAttempt, ReportedPoint } from './attempt-records.js';
 
 /** `number`: 0, 1, ... in the order in which configurations were stored. `index`: the sampler's index, -1 without one. */
@@ -127,6 +128,7 @@ export type BatchMember = {
 /** A trial that ran elsewhere: what it was given, what it reported, and its end. */
 export type ImportedTrialRecord = {
   readonly filled: FilledConfig;
+  readonly remarks: Remarks;
   readonly opening: Omit<NewTrial, 'attempt' | 'asker'>;
   readonly points: readonly ReportedPoint[];
   readonly ending: Ending;

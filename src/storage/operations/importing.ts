@@ -1,9 +1,12 @@
+import { annotationOf } from '../annotation.js';
 import { num, type Operation, sql } from '../statement.js';
 import type { ImportedTrialRecord } from '../storage.js';
 import { checkFinished, noStudy } from '../validation.js';
+import { annotate } from './annotating.js';
 import { hashOf, openConfiguration, PLACE } from './asking.js';
 import { lockStudy } from './locks.js';
 import { finish, report } from './reporting.js';
+import { writeTrialAttributes } from './trial-attributes.js';
 
 export function* importFinished(
   studyId: number,
@@ -17,7 +20,7 @@ export function* importFinished(
   if (!study) throw noStudy(studyId);
   checkFinished(trials, num(study, 'objectives'));
   const numbers: (number | null)[] = [];
-  for (const { filled, opening, points, ending } of trials) {
+  for (const { filled, remarks, opening, points, ending } of trials) {
     const keySha256 = hashOf(filled);
     const [place] = yield sql(`SELECT ${PLACE} FROM studies s WHERE s.study_id = ?`, keySha256, studyId);
     if (!place || num(place, 'is_duplicate') !== 0) {
@@ -32,6 +35,9 @@ export function* importFinished(
     });
     yield* report(trial.id, null, points);
     yield* finish(trial.id, null, ending);
+    yield* writeTrialAttributes(studyId, trial.number, remarks.attrs);
+    const annotation = annotationOf(remarks);
+    if (annotation) yield* annotate(studyId, trial.number, annotation);
     numbers.push(trial.number);
   }
   return numbers;

@@ -6,6 +6,7 @@ import { categorical, float } from '../../../src/core/distribution.js';
 import { makeRng } from '../../../src/core/rng.js';
 import { makeSpace, paramsKey } from '../../../src/core/space.js';
 import { plainSpec } from '../../../src/core/spec.js';
+import { NO_REMARKS } from '../../../src/storage/annotation.js';
 import { openStorage } from '../../../src/storage/open.js';
 import type { ImportedTrialRecord } from '../../../src/storage/storage.js';
 import { createStudy } from '../../../src/study/open-study.js';
@@ -21,6 +22,7 @@ function finished(k: number): ImportedTrialRecord {
   const state = k % 50 === 7 ? 'fail' : k % 4 === 3 ? 'pruned' : 'complete';
   return {
     filled: { params, forced: {}, key: paramsKey(params), distributions, attrs: {} },
+    remarks: NO_REMARKS,
     opening: { repeat: 0, seed: k % 9, startedAtMs: 1000 * k },
     points: [
       { name: 'loss', step: 1, value: rng.float(), objective: true },
