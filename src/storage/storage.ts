@@ -7,7 +7,7 @@ import type { StudyReader } from './contracts/study-reader.js';
 import type { StudyStore } from './contracts/study-store.js';
 import type { TrialStore } from './contracts/trial-store.js';
 
-export type { Annotation, AnnotationChange } from './annotation.js';
+export type { Annotation, AnnotationChange, Remarks } from './annotation.js';
 export type { AskingStore, Pending } from './contracts/asking-store.js';
 export type * from './contracts/attempt-records.js';
 export type { AttemptStore } from './contracts/attempt-store.js';

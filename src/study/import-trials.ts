@@ -3,8 +3,7 @@ import { completePoint, inactiveNames, validate } from '../core/partial-params.j
 import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { FinishedState } from '../core/trial.js';
-import type { Remarks } from '../storage/annotation.js';
-import type { ImportedTrialRecord, TrialStore } from '../storage/storage.js';
+import type { ImportedTrialRecord, Remarks, TrialStore } from '../storage/storage.js';
 import type { AskContext } from './ask/ask-context.js';
 import { toFilled } from './ask/propose.js';
 import type { StudyRows } from './study-context.js';

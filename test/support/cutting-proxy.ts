@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** What becomes of the next message of a client that holds a text. */
-type Cut = { readonly at: string; readonly delivers: boolean };
+type Cut = { readonly at: string; readonly delivers: boolean; readonly commits: boolean };
 
 /** The tag of an answer to a commit. */
 const ENDED = /(?:COMMIT|ROLLBACK)\0/;
@@ -30,9 +30,15 @@ export class CuttingProxy {
     return (this.#server.address() as { port: number }).port;
   }
 
-  /** Cuts the connection of whoever sends this text next. `delivers`: the server still gets the message, and its answer is lost. */
-  cutAt(at: string, { delivers }: { readonly delivers: boolean }): void {
-    this.#cut = { at, delivers };
+  /**
+   * Cuts the connection of whoever sends this text next. `delivers`: the server still gets the message, and its answer is lost.
+   * `commits`: a commit follows, which may be in a message of its own.
+   */
+  cutAt(
+    at: string,
+    { delivers, commits = false }: { readonly delivers: boolean; readonly commits?: boolean },
+  ): void {
+    this.#cut = { at, delivers, commits };
   }
 
   /** Refuses everybody, until it is up again. */
@@ -74,7 +80,7 @@ export class CuttingProxy {
       this.cuts += 1;
       unheard = '';
       // The server gives up once it cannot answer: a commit behind other statements must have its answer first.
-      if (data.includes('COMMIT')) awaited = ENDED;
+      if (cut.commits || data.includes('COMMIT')) awaited = ENDED;
       if (cut.delivers) server.write(data);
       else client.destroy();
     });

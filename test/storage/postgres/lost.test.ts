@@ -52,7 +52,7 @@ describeWithReal('postgres', 'a connection that is lost', () => {
     const study = await newStudy(storage);
     const trial = { ...newTrial(0, null), asker: 'me' };
     // Its commit goes out with the statement before it, and nobody gets the answers of either.
-    const cut = () => proxy.cutAt('synchronous_commit', { delivers });
+    const cut = () => proxy.cutAt('synchronous_commit', { delivers, commits: true });
     const { reservation } = await storage.reserveIndex(study.id, 'me');
     const asking = { studyId: study.id, owner: 'me', knownUpTo: 0 };
     cut();
