@@ -87,19 +87,21 @@ function isOutside({ kind, params, min, max }: TotalConstraint, values: Params):
   let total = kind === 'sum' ? 0 : 1;
   let size = 0;
   let some = false;
+  let isWhole = true;
   for (const name of params) {
     const value = ownValue(values, name);
     if (typeof value !== 'number') continue;
     some = true;
+    isWhole &&= Number.isSafeInteger(value);
     total = kind === 'sum' ? total + value : total * value;
     size += Math.abs(value);
   }
   if (!some) return false;
   if (kind === 'product') size = Math.abs(total);
-  return (
-    (max !== null && total > max + roundingOf(max, size)) ||
-    (min !== null && total < min - roundingOf(min, size))
-  );
+  // Whole numbers are exact: a billion and one is more than a billion.
+  const isExact = isWhole && Number.isSafeInteger(total);
+  const slack = (limit: number) => (isExact && Number.isInteger(limit) ? 0 : roundingOf(limit, size));
+  return (max !== null && total > max + slack(max)) || (min !== null && total < min - slack(min));
 }
 
 /** Own names only: a parameter may be called `constructor`. */

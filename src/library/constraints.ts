@@ -1,9 +1,10 @@
 import type { Condition, Constraint, ForbidCondition } from '../core/constraint.js';
-import type { Params } from '../core/distribution.js';
+import type { Params, ParamValue } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { parseMetricLimit } from '../core/metric-constraints.js';
 import type { MetricConstraint } from '../core/spec.js';
+import { checkCondition } from './conditions.js';
 import type { SearchSpace } from './space-types.js';
 
 /** What a program gives: unchecked, since JavaScript programs call this too. */
@@ -28,7 +29,22 @@ export function constraintsOf({ constraints: given = [], space }: Given): {
     throw usageError('space.constraint', 'expected a space with constraints on its parameters, got none', {
       fix: 'give the study a space, or keep limits of metrics alone',
     });
+  const values = valuesSet(constraints);
+  const refs = { space: space ?? {}, values, owner: 'a constraint', refs: true };
+  for (const each of constraints) {
+    if (each.kind === 'forbid') checkCondition(each.forbid, refs);
+    if (each.kind === 'set') checkCondition(each.when, { ...refs, refs: false });
+  }
   return { constraints, limits };
+}
+
+/** Returns the values that constraints may force, by name. */
+export function valuesSet(constraints: readonly Constraint[]): ReadonlyMap<string, readonly ParamValue[]> {
+  const values = new Map<string, ParamValue[]>();
+  for (const each of constraints)
+    for (const [name, value] of each.kind === 'set' ? Object.entries(each.set) : [])
+      values.set(name, [...(values.get(name) ?? []), value]);
+  return values;
 }
 
 function limitOf(text: string): MetricConstraint {

@@ -1,13 +1,14 @@
 import { type SpecDifference, specDifferences } from '../config/spec-diff.js';
 import { assertFeasible } from '../core/allowed/place.js';
 import { BOUNDS } from '../core/bounds.js';
-import type { Distribution, ParamValue } from '../core/distribution.js';
+import type { Constraint } from '../core/constraint.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Search } from './component-options.js';
-import { constraintsOf } from './constraints.js';
+import { checkCondition } from './conditions.js';
+import { constraintsOf, valuesSet } from './constraints.js';
 import { conditionOf, gridStepsOf, priorOf } from './distributions.js';
 import { objectivesOf } from './objectives.js';
 import type { SearchSpace } from './space-types.js';
@@ -27,7 +28,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
       `expected seed to be a whole number of at least 0, got ${JSON.stringify(seed)}`,
     );
   const { constraints, limits } = constraintsOf(options);
-  const space = makeSpace(toParams(options.space ?? {}), constraints);
+  const space = makeSpace(toParams(options.space ?? {}, constraints), constraints);
   assertFeasible(space);
   return {
     ...plainSpec(objectives, space),
@@ -55,9 +56,9 @@ export function repeatsOf({ repeats: given = 1 }: Pick<CreateStudyOptions, 'repe
 
 type Repeats = Pick<StudySpec, 'repeats' | 'race'>;
 
-function toParams(space: SearchSpace): ParamSpec[] {
+function toParams(space: SearchSpace, constraints: readonly Constraint[]): ParamSpec[] {
+  const values = valuesSet(constraints);
   return Object.entries(space).map(([name, given]) => {
-    checkChoices(name, given, space);
     // JavaScript callers may write a range as a sweep file does.
     if (!KINDS.includes(given?.kind))
       throw usageError(
@@ -68,6 +69,7 @@ function toParams(space: SearchSpace): ParamSpec[] {
         },
       );
     const when = conditionOf(given);
+    if (when) checkCondition(when, { space, values, owner: name, refs: false });
     const prior = priorOf(given);
     const steps = gridStepsOf(given);
     return {
@@ -78,21 +80,6 @@ function toParams(space: SearchSpace): ParamSpec[] {
       ...(prior && { prior }),
     };
   });
-}
-
-/** A condition on a choice that there is not would never hold: no trial would have the parameter. */
-function checkChoices(name: string, given: Distribution, space: SearchSpace): void {
-  for (const [other, test] of Object.entries((given && conditionOf(given)) ?? {})) {
-    const named = space[other];
-    if (named?.kind !== 'categorical') continue;
-    const wanted = isMapping(test) ? (test.not ?? []) : test;
-    const odd = [wanted].flat().find((each) => !named.choices.includes(each as ParamValue));
-    if (odd === undefined) continue;
-    throw usageError(
-      'space.unknown-choice',
-      `expected ${name} to depend on a choice of ${other} (${named.choices.join(', ')}), got ${JSON.stringify(odd)}`,
-    );
-  }
 }
 
 /** `allowed`: the caller wants the changes; `fix`: what else it can do. */
@@ -144,7 +131,7 @@ function declared({ defineByRun }: StudySpec): string {
 /** Returns a stored specification with another space, to compare it. */
 export function withSpace(spec: StudySpec, space: SearchSpace): StudySpec {
   const { defineByRun: _, ...rest } = spec;
-  const made = makeSpace(toParams(space), spec.space.constraints);
+  const made = makeSpace(toParams(space, spec.space.constraints), spec.space.constraints);
   assertFeasible(made);
   return { ...rest, space: made };
 }

@@ -121,3 +121,56 @@ test('the compiler knows the parameters that a rule may name', () => {
     });
   expect(make).toBeTypeOf('function');
 });
+
+test('a condition that says nothing is refused, as in a sweep file', async () => {
+  const names = { a: float(0, 1), b: float(0, 1), opt: categorical(['sgd', 'adam']), n: categorical([1, 2]) };
+  const odd: [condition: object, code: string][] = [
+    [{ opt: 'sdg' }, 'space.unknown-choice'],
+    [{ opt: ['sgd', 'adma'] }, 'space.unknown-choice'],
+    [{ opt: { not: 'sdg' } }, 'space.unknown-choice'],
+    [{ n: 3 }, 'space.unknown-choice'],
+    [{ a: { lessThan: 1 } }, 'space.condition'],
+    [{ a: {} }, 'space.condition'],
+    [{ a: { lt: 'b' } }, 'space.condition'],
+    [{ a: { lt: Number.NaN } }, 'space.condition'],
+    [{ a: { lt: Number.POSITIVE_INFINITY } }, 'space.condition'],
+    [{ a: { lt: { par: 'b' } } }, 'space.condition'],
+    [{ opt: { lt: 3 } }, 'space.condition'],
+  ];
+  const others: [condition: object, code: string][] = [
+    [{ a: { lt: { param: 'a' } } }, 'space.condition'],
+    [{ a: { lt: { param: 'opt' } } }, 'space.condition'],
+    [{ a: { param: 'b', lt: 1 } }, 'space.condition'],
+    [{ a: { lt: { param: 'c' } } }, 'space.unknown-name'],
+  ];
+  const direction = 'minimize';
+  for (const [condition, code] of [...odd, ...others]) {
+    const constraints = [{ forbid: condition }] as never;
+    await expect(
+      createStudy({ direction, space: names, constraints }),
+      JSON.stringify(condition),
+    ).rejects.toThrow(expect.objectContaining({ code }));
+  }
+  for (const [condition, code] of [...odd, [{ a: { lt: { param: 'b' } } }, 'space.condition'] as const]) {
+    const constraints = [{ when: condition, set: { b: 0.5 } }] as never;
+    await expect(createStudy({ direction, space: names, constraints })).rejects.toThrow(
+      expect.objectContaining({ code }),
+    );
+    const space = { ...names, c: float(0, 1).when(condition as never) } as never;
+    await expect(createStudy({ direction, space })).rejects.toThrow(expect.objectContaining({ code }));
+  }
+});
+
+test('a condition may name what constraints set, another parameter, and a limit that is never reached', async () => {
+  await using study = await createStudy({
+    direction: 'minimize',
+    space: { a: float(0, 1), b: float(0, 1), opt: categorical(['sgd', 'adam']), n: categorical([1, 2]) },
+    constraints: [
+      { when: { opt: 'sgd' }, set: { n: 3 } },
+      { forbid: { n: 3, a: { gt: 0.5 } } },
+      { forbid: { n: { ge: { param: 'a' } }, opt: { not: 'sgd' }, b: { gt: 5 } } },
+      { forbid: { a: { param: 'b' } } },
+    ] as never,
+  });
+  expect((await study.ask()).params).toHaveProperty('a');
+});

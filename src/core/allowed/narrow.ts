@@ -214,7 +214,9 @@ function within(domain: Domain, low: number, high: number): Domain {
   const sizeOf = (x: number) => (Number.isFinite(x) ? Math.abs(x) : 0);
   const slack = 1e-10 * Math.max(sizeOf(low), sizeOf(high));
   if (domain.kind === 'choices') return between(domain, low - slack, high + slack);
-  const found = between(domain, low, high, { isRounded: true });
+  // A whole number of 1e8 is a value, however the bound was rounded.
+  const error = domain.d.step === null ? 0 : 16 * Number.EPSILON * Math.max(sizeOf(low), sizeOf(high));
+  const found = between(domain, low - error, high + error, { isRounded: true });
   if (!isEmpty(found)) return found;
   const near = nearestIn(domain, (low + high) / 2) as number;
   return near >= low - slack && near <= high + slack ? exactly(domain, near) : found;
