@@ -1,21 +1,19 @@
 import type { Bench } from '../bench.js';
 import { type Result, samplerSections, summarySection } from '../beside-plain.js';
-import { problems } from '../search/problems.js';
+import { compared } from '../search/families.js';
 import { EXPECTATIONS } from './expectations.js';
-import { CHECKPOINTS, measured, optimumOf } from './run.js';
+import { optimumOf } from './optimum.js';
+import { CHECKPOINTS, measured } from './run.js';
 
 const SAMPLERS = ['auto', 'tpe', 'random'] as const;
-/** Of each kind one or two; few parameters and many. */
-const NAMES = ['branin', 'hartmann6', 'rosen10', 'rastrigin5', 'ackley8', 'noisy6', 'mixed6'];
 
-/** Measures what good, vague and wrong priors gain and cost, beside none. */
+/** Measures what good, vague and wrong priors gain and cost, beside none: an hour; a run that was ended continues. */
 export const benchPriors: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 3 : 20 }, (_, k) => 1000 + k);
-  const chosen = problems.filter(({ name }) => (quick ? NAMES.slice(0, 2) : NAMES).includes(name));
   const results: Result[] = [];
-  for (const problem of chosen) {
+  for (const problem of quick ? compared.slice(0, 2) : compared) {
     say(`${problem.name}: optimum`);
-    const optimum = await optimumOf(problem);
+    const optimum = optimumOf(problem);
     for (const sampler of quick ? SAMPLERS.slice(1) : SAMPLERS) {
       for (const expectation of EXPECTATIONS) {
         say(`${problem.name}: ${sampler}, ${expectation}`);
@@ -25,22 +23,22 @@ export const benchPriors: Bench = async ({ quick, say }) => {
       }
     }
   }
-  const compared = { results, kinds: EXPECTATIONS, checkpoints: CHECKPOINTS };
+  const beside = { results, kinds: EXPECTATIONS, checkpoints: CHECKPOINTS };
   return {
     title: 'Priors: what the user expects, right or wrong',
     intro:
-      `Medians over ${seeds.length} seeds of the best value after ${CHECKPOINTS.join(', ')} trials, minimized, on problems of ` +
-      'bench/search/problems.ts. A good prior has the confidence `high` and lies about 5 % of the range beside the optimum ' +
+      `Medians over ${seeds.length} seeds of the best value after ${CHECKPOINTS.join(', ')} trials, minimized, on the problems of ` +
+      '[search](search.md). Where they have noise or outliers, it is the value without them of what looked best; Infinity where all trials have failed. A good prior has the confidence `high` and lies about 5 % of the range beside the optimum ' +
       '(standard deviation; other places for each seed); a vague one `low` and 15 %; a wrong one `high` and half a range away. ' +
       'Of choices, the best one has 4 (good) or 1.5 times (vague) the weight of the others, or another one has 4 times (wrong). Every parameter of the optimum has a prior.',
     sections: [
       summarySection({
-        ...compared,
+        ...beside,
         title: 'Problems on which a prior gains, and costs',
         text: 'Beside the same sampler without priors:',
         kindTitle: 'prior',
       }),
-      ...samplerSections(compared),
+      ...samplerSections(beside),
     ],
     figures: {
       seeds,

@@ -18,7 +18,11 @@ export type Observer = {
   best(): number[];
 };
 
-export function makeObserver(problem: Problem, seed: number): Observer {
+export function makeObserver(
+  problem: Problem,
+  seed: number,
+  checkpoints: readonly number[] = CHECKPOINTS,
+): Observer {
   const rng = makeRng(seed, 'noise');
   const outliers = makeRng(seed, 'outliers');
   let trials = 0;
@@ -27,7 +31,7 @@ export function makeObserver(problem: Problem, seed: number): Observer {
   const best: number[] = [];
   const count = () => {
     trials++;
-    if ((CHECKPOINTS as readonly number[]).includes(trials)) best.push(value);
+    if (checkpoints.includes(trials)) best.push(value);
   };
   const report = (truth: number) => {
     if (problem.outliers > 0 && outliers.float() < problem.outliers) return OUTLIER * (1 + outliers.float());

@@ -6,14 +6,17 @@ import type { Proposal, Sampler } from '../../src/samplers/sampler.js';
 import { CHECKPOINTS, makeObserver } from './observer.js';
 import type { Problem } from './problems.js';
 
-const TRIALS = CHECKPOINTS.at(-1) as number;
-
 /** Runs one search with one slot, with asks and tells as in a study; returns the observer's values at each checkpoint. */
-export function search(problem: Problem, sampler: Sampler, seed: number): number[] {
-  const observer = makeObserver(problem, seed);
+export function search(
+  problem: Problem,
+  sampler: Sampler,
+  seed: number,
+  checkpoints: readonly number[] = CHECKPOINTS,
+): number[] {
+  const observer = makeObserver(problem, seed, checkpoints);
   const configs: ConfigView[] = [];
   const held = new Set<string>();
-  for (let index = 0; index < TRIALS; index++) {
+  for (let index = 0; index < (checkpoints.at(-1) as number); index++) {
     const view: StudyView = {
       directions: ['minimize'],
       seed,
