@@ -5,6 +5,7 @@ import { makeRng } from '../../../src/core/rng.js';
 import { makeSpace, paramsKey, type Space } from '../../../src/core/space.js';
 import type { ConfigView } from '../../../src/core/study-view.js';
 import type { Direction } from '../../../src/core/trial.js';
+import { searchForFront } from '../../../src/samplers/gp/front/search.js';
 import { config, freeze, loadSampler, viewOf } from '../support.js';
 
 const gp = await loadSampler('gp');
@@ -149,4 +150,27 @@ test('a pruned configuration is on no front, however good it looks', () => {
       : { values: values.map((v) => v - 5), state: 'pruned', trialCount: 0 };
   });
   expect(configs.slice(20).filter(({ params }) => params.kind === 'wrong').length).toBeLessThan(8);
+});
+
+describe('two of three searches begin at one member of the front, the third at many', () => {
+  const pair = makeSpace(['x', 'y'].map((name) => ({ name, distribution: float(0, 1) })));
+  const rng = makeRng(5, 'turns');
+  const known = (index: number): ConfigView => {
+    const params = { x: rng.float(), y: rng.float() };
+    return { ...config(index, params, { values: spheres(params) }), key: paramsKey(params) };
+  };
+
+  test.each([
+    { what: 'while trials fail', results: 12, more: { state: 'fail', values: null } as const },
+    { what: 'with more results than the models use', results: 200, more: {} },
+  ])('$what', ({ results, more }) => {
+    const configs = Array.from({ length: results + 3 }, (_, k) => known(k)).map((each, k) =>
+      k < results ? each : { ...each, ...more },
+    );
+    const starts = [1, 2, 3].map((k) => {
+      const found = searchForFront(pair, viewOf(configs.slice(0, results + k), two));
+      return found?.anchors.length === 1 ? 'one' : 'many';
+    });
+    expect(starts.toSorted()).toEqual(['many', 'one', 'one']);
+  });
 });

@@ -16,6 +16,8 @@ import { type Member, referenceOf } from './reference.js';
 /** The boxes are made of so many members of the front, the least crowded; the search begins from the first of them. */
 const MEMBERS = 64;
 const ANCHORS = 8;
+/** One of so many searches goes anywhere. */
+const TURN = 3;
 /** With a stronger bend, small values would be modeled as if each factor of ten were as much as all of the front. */
 const MOST_BEND = Math.log(3);
 
@@ -33,10 +35,6 @@ export function searchForFront(space: Space, view: StudyView): Search | null {
   return search;
 }
 
-/**
- * Every other search stays near a member of the front. The ends of the front and the corners of the space are where the models
- * know the least, and in many dimensions there are more of them than trials.
- */
 function makeSearch(encoding: Encoding, history: FrontHistory, remembered: Thetas): Search {
   const { observed, running, failed, held } = history;
   const first = observed[0] ?? [];
@@ -70,8 +68,7 @@ function makeSearch(encoding: Encoding, history: FrontHistory, remembered: Theta
       reference,
     );
     terms.push(makeFrontAcquisition(objectives, boxes, encoding.numbers));
-    const asked = first.length + running.length;
-    const center = asked % 2 === 1 ? (front[((asked - 1) / 2) % front.length] as Member) : null;
+    const center = centerOf(front, held.size);
     if (center) terms.push(makeNearness(center.row, encoding.numbers));
     anchors = center ? [center] : front;
   }
@@ -92,6 +89,16 @@ function objectiveOf(
 ): Objective {
   const { posterior } = believing(encoding, { observed, running }, fit, 0);
   return { posterior, rate: fit.warped.rate };
+}
+
+/**
+ * Returns the member of the front that a search stays near, one after the other; null for every third search. The ends of the front
+ * and the corners of the space are where the models know the least, and in many dimensions there are more of them than trials.
+ */
+function centerOf(front: readonly Member[], tried: number): Member | null {
+  const turn = Math.floor(tried / TURN);
+  const isFree = tried % TURN === 0;
+  return isFree ? null : (front[(tried - turn - 1) % front.length] as Member);
 }
 
 /** Returns the members that no other one dominates, the least crowded first. */
