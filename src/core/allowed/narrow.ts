@@ -29,6 +29,8 @@ const LEAST_MOVE = 1e-3;
 const LEAST_SHARE = 1e-9;
 /** Looks at each rule, on average, after one decision, so that bounds that creep towards each other end. */
 const MOST_LOOKS = 20;
+/** Looks at each rule that one decision pays for; more of them count as further decisions. */
+const PAID_LOOKS = 2;
 
 /** Returns what is known before any decision; null when nothing is allowed. */
 export function beginning(problem: Problem): State | null {
@@ -42,8 +44,17 @@ export function beginning(problem: Problem): State | null {
     : null;
 }
 
+/** What a search may still spend, in decisions. */
+export type Effort = { left: number };
+
 /** Narrows the domains by these rules, and by those that follow, until nothing changes. Returns false when nothing is allowed. */
-export function propagate(problem: Problem, state: State, rules: readonly number[]): boolean {
+export function propagate(
+  problem: Problem,
+  state: State,
+  rules: readonly number[],
+  effort: Effort | null = null,
+): boolean {
+  const each = PAID_LOOKS * (problem.rules.length + 1);
   const queue = [...rules];
   const queued = new Set(queue);
   const most = MOST_LOOKS * (problem.rules.length + 1);
@@ -51,6 +62,7 @@ export function propagate(problem: Problem, state: State, rules: readonly number
     const k = queue.shift();
     if (k === undefined) return true;
     queued.delete(k);
+    if (effort && looks > 0 && looks % each === 0) effort.left--;
     const rule = problem.rules[k] as Rule;
     // A total with both limits may follow from itself.
     const isRepeated = rule.kind !== 'clause' && Number.isFinite(rule.min) && Number.isFinite(rule.max);

@@ -116,9 +116,11 @@ export function findInfeasible(space: Space): Infeasible | null {
   const { point, sure } = witnessOf(space);
   if (point) return null;
   const { params, constraints } = space;
+  const last = constraints.findLastIndex(({ kind }) => kind !== 'set');
   const index = constraints.findIndex(
     (c, k) =>
       c.kind !== 'set' &&
+      k < last &&
       witness(
         makeSpace(
           params,
@@ -126,7 +128,7 @@ export function findInfeasible(space: Space): Infeasible | null {
         ),
       ) === null,
   );
-  return { index: Math.max(0, index), sure };
+  return { index: index < 0 ? Math.max(0, last) : index, sure };
 }
 
 /** @throws HpoError space.infeasible (usage) when the constraints allow no point. */

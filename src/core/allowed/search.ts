@@ -12,7 +12,7 @@ import {
   split,
   without,
 } from './domain.js';
-import { beginning, exactly, propagate, type State } from './narrow.js';
+import { beginning, type Effort, exactly, propagate, type State } from './narrow.js';
 import type { Problem } from './problem.js';
 
 /** Chooses a value; `left`: those that the values chosen before leave. A value outside of them becomes the nearest one. */
@@ -33,7 +33,7 @@ export type SearchOptions = {
 };
 
 /** What a decision needs; `left`: how many more may follow. */
-export type Deciding = { readonly problem: Problem; readonly fixed: Params; left: number };
+export type Deciding = Effort & { readonly problem: Problem; readonly fixed: Params };
 
 type Walk = Deciding & {
   readonly pick: Pick;
@@ -176,16 +176,12 @@ export function narrowed(walk: Deciding, state: State, at: number, to: Domain): 
   }
   const next = state.slice();
   next[at] = to;
-  return propagate(walk.problem, next, rules) ? next : null;
+  return propagate(walk.problem, next, rules, walk) ? next : null;
 }
 
 /** Settles whether the steps of a range are active, now that all that they depend on is known. */
-export function withRoles(
-  { problem, fixed }: Deciding,
-  before: State,
-  from: number,
-  to: number,
-): State | null {
+export function withRoles(deciding: Deciding, before: State, from: number, to: number): State | null {
+  const { problem, fixed } = deciding;
   let state: State | null = null;
   let values: Params | null = null;
   const changed = new Set<number>();
@@ -200,7 +196,7 @@ export function withRoles(
     for (const rule of problem.rulesOf[at] as readonly number[]) changed.add(rule);
   }
   if (state === null) return before;
-  return propagate(problem, state, [...changed]) ? state : null;
+  return propagate(problem, state, [...changed], deciding) ? state : null;
 }
 
 function fixedOf(domain: Domain, fixed: Params, name: string): Domain {
