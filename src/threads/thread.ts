@@ -40,6 +40,8 @@ export type Seen = { readonly space: Space; readonly view: StudyView | Omit<Sche
 export interface Thread {
   /** Returns null where the thread has ended or the component threw: then the caller computes it itself. */
   compute<K extends TaskKind>(seen: Seen, task: Task & { readonly kind: K }): Promise<Computed<K> | null>;
+  /** Computes a task for nothing, so that the thread learns to do it fast. Returns how long it took, in milliseconds; null as `compute`. */
+  rehearse(seen: Seen, task: Task): Promise<number | null>;
   /** Ends the thread. */
   close(): Promise<void>;
 }

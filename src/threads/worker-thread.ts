@@ -11,7 +11,11 @@ import { type Difference, type PlacedConfigs, packed, type ViewChange, ViewDiffe
 export type ToWorker =
   | { readonly part: PlacedConfigs }
   | { readonly id: number; readonly change: ViewChange; readonly task: Task };
-export type FromWorker = { readonly id: number; readonly computed: Computed<TaskKind> | null };
+export type FromWorker = {
+  readonly id: number;
+  readonly computed: Computed<TaskKind> | null;
+  readonly tookMs: number;
+};
 
 /** Configurations in one message: cloning them takes less than a millisecond. */
 const PART = 100;
@@ -39,12 +43,17 @@ export async function startWorkerThread(
 /** Worker threads, started when they pay. */
 export const WORKER_THREADS: Threads = { start: startWorkerThread, patience: PATIENCE };
 
-type Resolve = (computed: Computed<TaskKind> | null) => void;
+type Answer = Pick<FromWorker, 'computed' | 'tookMs'>;
+/** `isAwaited`: the program waits for the answer. */
+type Pending = { readonly resolve: (answer: Answer) => void; readonly isAwaited: boolean };
+
+const NO_ANSWER: Answer = { computed: null, tookMs: 0 };
 
 class WorkerThread implements Thread {
   readonly #worker: Worker;
   readonly #difference = new ViewDifference();
-  readonly #pending = new Map<number, Resolve>();
+  readonly #pending = new Map<number, Pending>();
+  #awaited = 0;
   #sending: Promise<void> = Promise.resolve();
   #ids = 0;
   #isEnded = false;
@@ -53,24 +62,36 @@ class WorkerThread implements Thread {
     this.#worker = worker;
     // A program that does not close its study ends with its last objective.
     worker.unref();
-    worker.on('message', ({ id, computed }: FromWorker) => this.#settle(id, computed));
+    worker.on('message', ({ id, ...answer }: FromWorker) => this.#settle(id, answer));
     worker.on('error', (error) => this.#crash(error));
     worker.on('messageerror', (error) => this.#crash(error));
     worker.on('exit', (code) => this.#crash(new Error(`it ended with exit code ${code}`)));
   }
 
-  compute<K extends TaskKind>(seen: Seen, task: Task & { readonly kind: K }): Promise<Computed<K> | null> {
-    if (this.#isEnded) return Promise.resolve(null);
-    return new Promise<Computed<TaskKind> | null>((resolve) => {
+  async compute<K extends TaskKind>(
+    seen: Seen,
+    task: Task & { readonly kind: K },
+  ): Promise<Computed<K> | null> {
+    return (await this.#ask(seen, task, true)).computed as Computed<K> | null;
+  }
+
+  async rehearse(seen: Seen, task: Task): Promise<number | null> {
+    const { computed, tookMs } = await this.#ask(seen, task, false);
+    return computed && tookMs;
+  }
+
+  #ask(seen: Seen, task: Task, isAwaited: boolean): Promise<Answer> {
+    if (this.#isEnded) return Promise.resolve(NO_ANSWER);
+    return new Promise((resolve) => {
       const id = this.#ids++;
       // What a program waits for keeps it alive.
-      if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(id, resolve);
+      if (isAwaited && this.#awaited++ === 0) this.#worker.ref();
+      this.#pending.set(id, { resolve, isAwaited });
       const difference = this.#difference.to(seen);
       this.#sending = this.#sending
         .then(() => this.#send(difference, { id, task }))
         .catch((error: unknown) => this.#crash(error));
-    }) as Promise<Computed<K> | null>;
+    });
   }
 
   async close(): Promise<void> {
@@ -92,10 +113,11 @@ class WorkerThread implements Thread {
     if (!this.#isEnded) this.#worker.postMessage(message);
   }
 
-  #settle(id: number, computed: Computed<TaskKind> | null): void {
-    this.#pending.get(id)?.(computed);
+  #settle(id: number, answer: Answer): void {
+    const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (this.#pending.size === 0) this.#worker.unref();
+    pending?.resolve(answer);
+    if (pending?.isAwaited && --this.#awaited === 0) this.#worker.unref();
   }
 
   #crash(error: unknown): void {
@@ -106,6 +128,6 @@ class WorkerThread implements Thread {
       );
     this.#isEnded = true;
     void this.#worker.terminate();
-    for (const id of this.#pending.keys()) this.#settle(id, null);
+    for (const id of this.#pending.keys()) this.#settle(id, NO_ANSWER);
   }
 }

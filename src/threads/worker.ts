@@ -13,9 +13,10 @@ parentPort?.on('message', (message: ToWorker) => {
   if ('part' in message) return copy.note(message.part);
   const { id, change, task } = message;
   const seen = copy.change(change);
+  const begun = performance.now();
   runTask(parts, seen, task).then(
-    (computed) => say({ id, computed }),
+    (computed) => say({ id, computed, tookMs: performance.now() - begun }),
     // The study computes it again, and its caller gets the error.
-    () => say({ id, computed: null }),
+    () => say({ id, computed: null, tookMs: 0 }),
   );
 });

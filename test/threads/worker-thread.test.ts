@@ -75,6 +75,24 @@ test('what a component throws comes from computing in place, and the thread live
   expect(seen).toEqual([]);
 });
 
+test('tasks that a thread rehearses are computed in place, with the same proposals', async () => {
+  const seen = warnings();
+  const counts = { computed: 0, returned: 0 };
+  const patience = { ...NO_PATIENCE, mostMs: Number.POSITIVE_INFINITY, rehearsals: 2 };
+  const apart = new ComputingApart(parts, { start: counting(counts), patience });
+  onTestFinished(() => apart.close());
+  const gp = await loadSampler('gp');
+  const sampler = apart.sampler(gp);
+  let asked = 0;
+  for (; counts.computed < 2; asked++) {
+    const view = ofLength(12 + (asked % 9));
+    expect(await sampler.sample(space, view, at(asked))).toEqual(gp.sample(space, view, at(asked)));
+  }
+  expect(asked).toBeGreaterThan(2);
+  expect(counts.returned).toBe(0);
+  expect(seen).toEqual([]);
+});
+
 test('after it is closed, everything is computed in place', async () => {
   const seen = warnings();
   const { apart, gp, sampler, counts } = await gpApart(startWorkerThread);
