@@ -58,7 +58,7 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
   const known = view.configs.filter(hasValue);
   const chosen = choose(known, sign);
   const observed = chosen.flatMap((config): Observation[] => {
-    const row = encoding.row(config.params);
+    const row = rowOf(encoding, config);
     if (!row) return [];
     const value = scoreOf(config.values?.[0], sign);
     const spread = config.std?.[0] ?? null;
@@ -73,7 +73,7 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     view.configs
       .filter((config) => config.state === state && !hasValue(config))
       .slice(-OTHERS)
-      .flatMap((config) => encoding.row(config.params) ?? []);
+      .flatMap((config) => rowOf(encoding, config) ?? []);
   // Of all configurations: those that are left out of the model show what is usual, above all the first ones.
   const limit = usualLimit(
     known.flatMap((config) => (isComplete(config) ? [scoreOf(config.values?.[0], sign)] : [])),
@@ -86,6 +86,23 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     failed: [...rowsOf('fail'), ...diverged.map(({ row }) => row)].slice(-OTHERS),
     held: new Set(view.configs.map((config) => config.key)),
   };
+}
+
+const memo = new WeakMap<Encoding, WeakMap<ConfigView, Float64Array | null>>();
+
+/** Returns the row of a configuration, which never changes; null where it is outside the space. */
+function rowOf(encoding: Encoding, config: ConfigView): Float64Array | null {
+  let rows = memo.get(encoding);
+  if (rows === undefined) {
+    rows = new WeakMap();
+    memo.set(encoding, rows);
+  }
+  let row = rows.get(config);
+  if (row === undefined) {
+    row = encoding.row(config.params);
+    rows.set(config, row);
+  }
+  return row;
 }
 
 function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {

@@ -92,7 +92,9 @@ export class Posterior {
     const mean = this.#mean();
     let variance = this.#ownVariance();
     for (let from = 0; from < this.#n; from += CHUNK) {
-      if (isHopeless(mean, Math.sqrt(Math.max(variance, 0)))) return null;
+      // Before the first rows hardly any point is hopeless.
+      const isLook = from > 0 || this.#n <= CHUNK;
+      if (isLook && isHopeless(mean, Math.sqrt(Math.max(variance, 0)))) return null;
       const to = Math.min(this.#n, from + CHUNK);
       solveRows(this.#factor, this.#n, this.#here.k, { from, to, out: this.#half });
       for (let i = from; i < to; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
