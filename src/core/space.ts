@@ -118,6 +118,8 @@ type Plan = {
   readonly restrictions: readonly Restriction[];
   /** What `givenNames` says. */
   readonly names: readonly string[];
+  /** The parameters, where each is always active and sampled and no point is forbidden; null where that depends on values. */
+  readonly free: readonly ParamSpec[] | null;
 };
 const plans = new WeakMap<Space, Plan>();
 
@@ -135,10 +137,16 @@ export function planOf(space: Space): Plan {
       })),
       restrictions: space.constraints.filter((c) => c.kind !== 'set'),
       names: [...new Set([...specs.keys(), ...space.order])],
+      free: isFree(space) ? space.params : null,
     };
     plans.set(space, made);
   }
   return made;
+}
+
+/** Names that nothing needs are in order as they are written. */
+function isFree({ params, constraints, order }: Space): boolean {
+  return constraints.length === 0 && params.every(({ name, when }, k) => !when && order[k] === name);
 }
 
 /** Returns the role of a name once all it depends on is known; when several constraints set it, the last one wins. */
@@ -150,11 +158,18 @@ export function roleOf(step: Step, known: Params): Role {
   return { active: step.spec };
 }
 
+const NONE: Params = Object.freeze({});
+
 /** Returns a point of the space: `choose` is called once for each active parameter that nothing forces, in order of dependence. */
 export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) => ParamValue): Resolved {
+  const { steps, free } = planOf(space);
   const known: Record<string, ParamValue> = {};
+  if (free !== null) {
+    for (const spec of free) known[spec.name] = choose(spec, known);
+    return { params: known, forced: NONE, given: known, forbidden: false };
+  }
   const forced = new Set<string>();
-  for (const step of planOf(space).steps) {
+  for (const step of steps) {
     const is = roleOf(step, known);
     if (is === 'inactive') continue;
     if ('forced' in is) forced.add(step.name);

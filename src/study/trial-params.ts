@@ -6,11 +6,15 @@ import { proposedFor } from './ask/proposed-point.js';
 /** Returns the parameters that the trainer of a configuration gets, in the order of the space. */
 export function effectiveParams(space: Space, config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
   const all: Params = { ...config.params, ...config.forced };
+  const names = effectiveNames(space);
+  const own = Object.keys(all);
+  // Mostly they are in order, and nobody has the copy.
+  if (own.length === names.length && own.every((name, k) => name === names[k])) return all;
   const effective: Record<string, ParamValue> = {};
-  for (const name of effectiveNames(space))
+  for (const name of names)
     if (Object.hasOwn(all, name)) effective[name] = all[name] as ParamValue;
   // Last come those that the space no longer has.
-  for (const name of Object.keys(all))
+  for (const name of own)
     if (!Object.hasOwn(effective, name)) effective[name] = all[name] as ParamValue;
   return effective;
 }

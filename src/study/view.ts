@@ -149,8 +149,9 @@ export class ViewCache {
     const trials = this.#others ? await this.#others.addTo(read) : read;
     const touched = new Set<Entry>();
     for (const config of configs) touched.add(this.#noteConfig(config));
-    for (const noted of merged(known ? this.#placed(known) : [], trials)) {
-      const entry = this.#noteTrial(noted);
+    const noted = known ? merged(this.#placed(known), trials) : trials.map(toNoted);
+    for (const trial of noted) {
+      const entry = this.#noteTrial(trial);
       if (entry) touched.add(entry);
     }
     for (const entry of touched) entry.view = null;

@@ -1,3 +1,4 @@
+import { type ParamValue, toStored } from '../../core/distribution.js';
 import type {
   AskingOn,
   BatchMember,
@@ -156,7 +157,7 @@ export function openConfiguration(
 
 /** A configuration with the next number of its study. It is in no table yet. */
 export function newConfig(tables: Tables, study: Study, index: number, filled: FilledConfig): Config {
-  const params = storedParams(filled);
+  const distributions = distributionsOf(filled);
   return {
     record: Object.freeze({
       id: tables.newId('config'),
@@ -169,9 +170,30 @@ export function newConfig(tables: Tables, study: Study, index: number, filled: F
     }),
     study,
     repeats: new Set(),
-    distributions: params.map(({ name, distribution }) => [name, distribution]),
+    distributions,
     first: null,
   };
+}
+
+/** By the distributions of a whole space: those of the newest configuration, which the next one mostly shares. */
+const newest = new WeakMap<FilledConfig['distributions'], Config['distributions']>();
+
+/** @throws HpoError storage.no-distribution; RangeError for a value that is no choice of its distribution. */
+function distributionsOf(filled: FilledConfig): Config['distributions'] {
+  const known = newest.get(filled.distributions);
+  const names = Object.keys(filled.params);
+  const isKnown =
+    known?.length === names.length &&
+    names.every((name, k) => {
+      const [knownName, distribution] = known[k] as Config['distributions'][number];
+      if (knownName !== name) return false;
+      toStored(distribution, filled.params[name] as ParamValue);
+      return true;
+    });
+  if (isKnown) return known;
+  const list = storedParams(filled).map(({ name, distribution }) => [name, distribution] as const);
+  newest.set(filled.distributions, list);
+  return list;
 }
 
 export function addConfig(tables: Tables, config: Config): void {

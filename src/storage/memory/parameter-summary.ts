@@ -1,4 +1,4 @@
-import type { Distribution, ParamValue } from '../../core/distribution.js';
+import type { Distribution, Params, ParamValue } from '../../core/distribution.js';
 import { type ChoiceList, merged, type NewChoices, readChoices, withChoices } from '../choice-lists.js';
 import { decodeDistribution, encodeDistribution } from '../distributions.js';
 import { metricNamesIn } from '../metric-names.js';
@@ -23,6 +23,15 @@ function parametersOf({ seen }: Study, ran: readonly Trial[]): ParameterSummary[
     distributions: [...jsons].map(decodeDistribution),
     trials: ran.filter(({ params }) => Object.hasOwn(params, name)).length,
   }));
+}
+
+/** Notes every parameter of a trial. */
+export function noteAllSeen(study: Study, distributions: Trial['distributions'], params: Params): void {
+  // Mostly the same list as of the trial before.
+  if (study.choices.size === 0 && study.noted === distributions) return;
+  for (const [name, distribution] of distributions)
+    noteSeen(study, name, distribution, params[name] as ParamValue);
+  study.noted = distributions;
 }
 
 /** Stored as a file stores it: what Optuna cannot express is lost. */

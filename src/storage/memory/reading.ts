@@ -53,12 +53,13 @@ export function attempts(
 
 export function owners(tables: Tables, studyId: number): readonly string[] {
   const study = tables.studies.get(studyId);
-  return study ? [...new Set(watchers(study))].sort() : [];
+  if (!study || (study.unfinished.size === 0 && study.reservations.size === 0)) return [];
+  return [...new Set(watchers(study))].sort();
 }
 
 export function pending(tables: Tables, studyId: number): Pending {
-  const unfinished = tables.studies.get(studyId)?.unfinished ?? [];
-  const isWaiting = [...unfinished].some(({ state }) => state === 'waiting');
+  let isWaiting = false;
+  for (const { state } of tables.studies.get(studyId)?.unfinished ?? []) isWaiting ||= state === 'waiting';
   return { owners: owners(tables, studyId), isWaiting };
 }
 

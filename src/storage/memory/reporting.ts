@@ -105,7 +105,9 @@ export function finish(tables: Tables, trialId: number, attemptId: number | null
   trial.state = state;
   trial.values = values.length > 0 ? Object.freeze(values.map(withoutSign)) : null;
   trial.violations = Object.freeze([...(ending.violations ?? NO_VIOLATIONS)]);
-  Object.assign(trial, { exitCode, reason, finishedAtMs });
+  trial.exitCode = exitCode;
+  trial.reason = reason;
+  trial.finishedAtMs = finishedAtMs;
   trial.pausedAt = null;
   trial.study.unfinished.delete(trial);
   if (trial.attempt && attemptId !== null) {

@@ -40,6 +40,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     control: { revision: 0, json: 'null' },
     attributes: new Map(),
     seen: new Map(),
+    noted: null,
     choices: new Map(),
     log: [],
     unconfigured: 0,

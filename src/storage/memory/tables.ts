@@ -36,6 +36,8 @@ export type Study = {
   log: { readonly trial: Trial; readonly revision: number }[];
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
+  /** The distributions of the trial that was noted last. */
+  noted: Trial['distributions'] | null;
   /** By parameter, where its list of choices has changed: the one that all trials have. */
   readonly choices: Map<string, ChoiceList>;
 };

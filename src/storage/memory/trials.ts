@@ -1,4 +1,3 @@
-import type { ParamValue } from '../../core/distribution.js';
 import type {
   AttemptRecord,
   NewAttempt,
@@ -7,7 +6,7 @@ import type {
   PartialParams,
   TrialRecord,
 } from '../storage.js';
-import { noteSeen } from './parameter-summary.js';
+import { noteAllSeen } from './parameter-summary.js';
 import { Series } from './series.js';
 import type { Config, Study, Tables, Trial } from './tables.js';
 
@@ -75,9 +74,15 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
   if (attempt) tables.setAttempt(trial, attempt);
   const { params } = config.first ?? config.record;
   const { distributions } = config.first ?? config;
-  for (const [name, distribution] of distributions)
-    noteSeen(trial.study, name, distribution, params[name] as ParamValue);
-  Object.assign(trial, { config, params, distributions, repeat, seed, asker, startedAtMs, state: 'running' });
+  noteAllSeen(trial.study, distributions, params);
+  trial.config = config;
+  trial.params = params;
+  trial.distributions = distributions;
+  trial.repeat = repeat;
+  trial.seed = seed;
+  trial.asker = asker;
+  trial.startedAtMs = startedAtMs;
+  trial.state = 'running';
   config.first ??= trial;
   config.repeats.add(repeat);
   tables.noteChange(trial);
@@ -137,7 +142,7 @@ export function toTrialRecord(trial: Trial): TrialRecord {
     values: trial.values,
     params: trial.params,
     // Never one map for all: a reader may change what it gets.
-    steps: new Map(trial.objective.steps()),
+    steps: trial.objective.isEmpty ? new Map() : new Map(trial.objective.steps()),
     violations: trial.violations,
     pausedAt: trial.pausedAt,
   };
