@@ -98,9 +98,10 @@ export class Asked {
     };
     const inform = { saved, settled: async () => {} };
     const saving = await AttemptCheckpoint.open({ states, trial: number, ...inform }, reported);
-    const isSaved = await states.exist({ trial: number, token: '', handle: '' });
     // A program may keep its checkpoints itself. Then the trial continues where it was paused.
-    const startStep = isSaved ? saving.startStep : (newestStep(opened.trial.steps) ?? 0);
+    const newest = newestStep(opened.trial.steps);
+    const isOwn = newest !== null && !(await states.exist({ trial: number, token: '', handle: '' }));
+    const startStep = isOwn ? newest : saving.startStep;
     const before = startStep === 0 ? [] : await study.storage.metrics(study.id, number);
     const one = new AskedTrialRun({
       study,

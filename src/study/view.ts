@@ -57,7 +57,8 @@ export class ViewCache {
   #externalKeys: ReadonlySet<string> = new Set();
   readonly #external = new Map<number, ExternalTrial>();
   readonly #unfinished = new Set<number>();
-  #reading: Promise<void> = Promise.resolve();
+  /** The newest read that has not ended; null: none. */
+  #reading: Promise<void> | null = null;
   #newestConfig = 0;
   #newestTrial = 0;
   #stale = false;
@@ -92,9 +93,14 @@ export class ViewCache {
   /** Returns the newest view. */
   async read(): Promise<StudyView> {
     // One read at a time: of two at once, the older could overwrite the newer state of a trial.
-    const reading = this.#reading.then(() => this.#update());
-    this.#reading = reading.catch(() => {});
-    await reading;
+    const update = () => this.#update();
+    const reading = this.#reading === null ? update() : this.#reading.then(update, update);
+    this.#reading = reading;
+    try {
+      await reading;
+    } finally {
+      if (this.#reading === reading) this.#reading = null;
+    }
     return this.#view;
   }
 

@@ -105,7 +105,8 @@ async function askReserved(
   const { storage, space, id } = study;
   const { reservation, index } = reserved ?? (await storage.reserveIndex(study.id, study.owner));
   for (let conflicts = 0; ; conflicts++) {
-    const history = conflicts === 0 ? await firstHistory(study) : await study.history();
+    const needsAll = conflicts > 0 || study.samplerEntry.reads !== 'nothing';
+    const history = await (needsAll ? study.history() : firstHistory(study));
     const found = await orRelease(study, reservation, () => proposeNew(study, history, index, conflicts));
     if ('exhausted' in found) {
       await storage.releaseIndices(id, { reservation });
@@ -141,8 +142,7 @@ export async function orRelease<T>(
  * sweep does not grow. Trials of other programs have no unique key: with any of them everything is read.
  */
 async function firstHistory(study: AskContext): Promise<History> {
-  if (study.samplerEntry.reads !== 'nothing' || (await hasExternalTrials(study))) return study.history();
-  return emptyHistory(study);
+  return (await hasExternalTrials(study)) ? study.history() : emptyHistory(study);
 }
 
 /** What a sampler that reads nothing needs. */

@@ -38,7 +38,7 @@ export function openAsked(
     const { owners, isWaiting } = await study.storage.pending(study.id);
     const opening = { runner: self, startedAtMs: Date.now(), held };
     const ended = owners.filter((owner) => seen.judge(owner) === 'ended');
-    const abandoned = await openAbandoned(study, ended, opening);
+    const abandoned = ended.length === 0 ? null : await openAbandoned(study, ended, opening);
     if (abandoned !== null || !isWaiting) return abandoned;
     return study.openEnqueued(self, Date.now(), ({ number, reason }) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`),

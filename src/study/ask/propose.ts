@@ -39,10 +39,12 @@ export async function proposeNew(
   again = 0,
 ): Promise<Proposed | Exhausted> {
   for (let attempt = 0; attempt < SAMPLER_TRIES; attempt++) {
-    const proposal = await sampler.sample(space, view, {
+    const sampled = sampler.sample(space, view, {
       index,
       rng: makeRng(seed, 'ask', index, conflicts, attempt + again * SAMPLER_TRIES),
     });
+    // Most are there at once.
+    const proposal = 'then' in sampled ? await sampled : sampled;
     if ('exhausted' in proposal) return proposal;
     const asProposed = resolve(space, (spec) => checked(spec, proposal.params[spec.name]));
     const isMoved = asProposed.forbidden && attempt >= FREE_TRIES;
