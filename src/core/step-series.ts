@@ -1,6 +1,9 @@
+const NO_STEPS: ReadonlyMap<number, number> = new Map();
+
 /** The values of one metric of one trial: one for each step, in ascending order of step, and a final one. */
 export class StepSeries {
-  #bySteps = new Map<number, number>();
+  /** Null while there are none: most trials report nothing, and a long study has many. */
+  #bySteps: Map<number, number> | null = null;
   #highest = -1;
   #final: number | null = null;
 
@@ -10,6 +13,7 @@ export class StepSeries {
       this.#final = value;
       return;
     }
+    this.#bySteps ??= new Map();
     const isLate = step < this.#highest && !this.#bySteps.has(step);
     this.#bySteps.set(step, value);
     if (isLate) this.#bySteps = new Map([...this.#bySteps].sort(([a], [b]) => a - b));
@@ -18,9 +22,11 @@ export class StepSeries {
 
   /** Removes the steps from `from` up to but without `to`. */
   dropSteps({ from, to }: { readonly from: number; readonly to: number }): void {
-    for (const step of this.#bySteps.keys()) if (step >= from && step < to) this.#bySteps.delete(step);
+    const bySteps = this.#bySteps;
+    if (bySteps === null) return;
+    for (const step of bySteps.keys()) if (step >= from && step < to) bySteps.delete(step);
     // In ascending order: the last one is the highest.
-    this.#highest = [...this.#bySteps.keys()].at(-1) ?? -1;
+    this.#highest = [...bySteps.keys()].at(-1) ?? -1;
   }
 
   dropFinal(): void {
@@ -28,7 +34,7 @@ export class StepSeries {
   }
 
   get isEmpty(): boolean {
-    return this.#final === null && this.#bySteps.size === 0;
+    return this.#final === null && (this.#bySteps?.size ?? 0) === 0;
   }
 
   /** The value without a step; null when there is none. */
@@ -38,11 +44,11 @@ export class StepSeries {
 
   /** Values by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
-    return this.#bySteps;
+    return this.#bySteps ?? NO_STEPS;
   }
 
   /** Returns the final value, or else the value of the highest step. The series must not be empty. */
   last(): number {
-    return this.#final ?? (this.#bySteps.get(this.#highest) as number);
+    return this.#final ?? (this.#bySteps?.get(this.#highest) as number);
   }
 }

@@ -11,11 +11,9 @@ export function effectiveParams(space: Space, config: Pick<ConfigRecord, 'params
   // Mostly they are in order, and nobody has the copy.
   if (own.length === names.length && own.every((name, k) => name === names[k])) return all;
   const effective: Record<string, ParamValue> = {};
-  for (const name of names)
-    if (Object.hasOwn(all, name)) effective[name] = all[name] as ParamValue;
+  for (const name of names) if (Object.hasOwn(all, name)) effective[name] = all[name] as ParamValue;
   // Last come those that the space no longer has.
-  for (const name of own)
-    if (!Object.hasOwn(effective, name)) effective[name] = all[name] as ParamValue;
+  for (const name of own) if (!Object.hasOwn(effective, name)) effective[name] = all[name] as ParamValue;
   return effective;
 }
 

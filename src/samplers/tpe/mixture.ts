@@ -1,6 +1,7 @@
 import type { Rng } from '../../core/rng.js';
 import type { Layout } from './layout.js';
 import { fillLevelTable } from './level-table.js';
+import { addLineTerms, type LineKernels } from './line-terms.js';
 import { normalCdf } from './normal.js';
 
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */
@@ -57,6 +58,7 @@ export class Mixture {
   readonly #inverse: Float64Array;
   #logs: Float64Array = EMPTY;
   #work: Float64Array = EMPTY;
+  #lines: LineKernels = { lines: [], count: 0, own: EMPTY, scaled: EMPTY, inverse: EMPTY };
   #logPrior = 0;
   #prior = 0;
   #belief: Component | null = null;
@@ -95,6 +97,7 @@ export class Mixture {
       this.#work = new Float64Array(room);
     }
     this.#logPrior = Math.log(prior / total) - logLevels;
+    this.#lines = { lines, count, own: this.#logs, scaled: this.#scaled, inverse: this.#inverse };
     this.#prepare(masses);
   }
 
@@ -182,7 +185,7 @@ export class Mixture {
   logDensity(points: Float64Array, at: number): number {
     const { count } = this.#kernels;
     const logs = this.#work;
-    this.#addLines(points, at, logs);
+    addLineTerms(this.#lines, points, at, logs);
     this.#addLevels(points, at, logs);
     const logPrior = this.#logPrior;
     const belief = this.#belief;
@@ -199,47 +202,6 @@ export class Mixture {
       if (below > NEGLIGIBLE) sum += Math.exp(below);
     }
     return top + Math.log(sum);
-  }
-
-  /**
-   * Writes the kernels' own terms and those of the lines, axis by axis, so that no sum waits for the one before it. Four axes
-   * at a time read and write each sum once; the order of the additions is the same.
-   */
-  #addLines(points: Float64Array, at: number, logs: Float64Array): void {
-    const { lines } = this.#layout;
-    const own = this.#logs;
-    const scaled = this.#scaled;
-    const inverse = this.#inverse;
-    const { count } = this.#kernels;
-    let before = own;
-    let j = 0;
-    for (; j + 4 <= lines.length; j += 4) {
-      const x0 = (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
-      const x1 = (points[at + (lines[j + 1] as number)] as number) * (inverse[j + 1] as number);
-      const x2 = (points[at + (lines[j + 2] as number)] as number) * (inverse[j + 2] as number);
-      const x3 = (points[at + (lines[j + 3] as number)] as number) * (inverse[j + 3] as number);
-      const start0 = j * count;
-      const start1 = start0 + count;
-      const start2 = start1 + count;
-      const start3 = start2 + count;
-      for (let i = 0; i < count; i++) {
-        const d0 = x0 - (scaled[start0 + i] as number);
-        const d1 = x1 - (scaled[start1 + i] as number);
-        const d2 = x2 - (scaled[start2 + i] as number);
-        const d3 = x3 - (scaled[start3 + i] as number);
-        logs[i] = (before[i] as number) - d0 * d0 - d1 * d1 - d2 * d2 - d3 * d3;
-      }
-      before = logs;
-    }
-    if (before === own) for (let i = 0; i < count; i++) logs[i] = own[i] as number;
-    for (; j < lines.length; j++) {
-      const start = j * count;
-      const x = (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
-      for (let i = 0; i < count; i++) {
-        const difference = x - (scaled[start + i] as number);
-        logs[i] = (logs[i] as number) - difference * difference;
-      }
-    }
   }
 
   #addLevels(points: Float64Array, from: number, logs: Float64Array): void {
