@@ -3,8 +3,7 @@ import type { Earlier } from '../core/earlier-studies.js';
 import type { JudgedSteps } from '../core/judged-steps.js';
 import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
-import type { Direction } from '../core/trial.js';
-import { isFinished } from '../core/trial.js';
+import { type Direction, isFinished } from '../core/trial.js';
 import { noteChangedRows } from '../core/view-changes.js';
 import { externalKey } from '../results/external-trials.js';
 import type { KnownTrials } from '../results/known-trials.js';
@@ -57,7 +56,7 @@ export class ViewCache {
   #externalKeys: ReadonlySet<string> = new Set();
   readonly #external = new Map<number, ExternalTrial>();
   readonly #unfinished = new Set<number>();
-  /** The newest read that has not ended; null: none. */
+  /** The newest read that is under way, or that failed. */
   #reading: Promise<void> | null = null;
   #newestConfig = 0;
   #newestTrial = 0;
@@ -94,13 +93,10 @@ export class ViewCache {
   async read(): Promise<StudyView> {
     // One read at a time: of two at once, the older could overwrite the newer state of a trial.
     const update = () => this.#update();
-    const reading = this.#reading === null ? update() : this.#reading.then(update, update);
+    const reading = this.#reading?.then(update, update) ?? update();
     this.#reading = reading;
-    try {
-      await reading;
-    } finally {
-      if (this.#reading === reading) this.#reading = null;
-    }
+    await reading;
+    if (this.#reading === reading) this.#reading = null;
     return this.#view;
   }
 
