@@ -33,6 +33,13 @@ class SlowestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     hookTimeout: 120_000,
+    // Properties do a share of their runs; all with HPO_PROPERTY_RUNS=1.
+    alias: [
+      {
+        find: /^fast-check$/,
+        replacement: fileURLToPath(new URL('test/support/fast-check.ts', import.meta.url)),
+      },
+    ],
     sequence: { sequencer: SlowestFirst },
     globalSetup: [
       './scripts/build/before-tests.mjs',

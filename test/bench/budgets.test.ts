@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compare, epochsTo, valuesAt } from '../../bench/budgets/comparison.js';
 import { families } from '../../bench/budgets/families.js';

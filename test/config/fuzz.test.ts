@@ -199,7 +199,8 @@ test.each([
     fc.asyncProperty(fc.constantFrom(...sweeps), steps, async (text, all) => {
       seen[await check(mutate(text, all), Buffer.from(configs[0] ?? ''))]++;
     }),
-    { numRuns: RUNS },
+    // Enough to see both.
+    { numRuns: 4 * RUNS },
   );
   // It would prove nothing if one of both never came.
   expect(Math.min(seen.loaded, seen.refused)).toBeGreaterThan(0);

@@ -92,6 +92,7 @@ export class Tree {
     const args = ['run', test.file, '-t', escaped(test.name), '--reporter=json', `--outputFile=${report}`];
     const ended = await run(process.execPath, [vitest, ...args], {
       cwd: this.#folder,
+      env: { ...process.env, HPO_PROPERTY_RUNS: '1' },
       timeout: LONGEST_TEST_MS,
       killSignal: 'SIGKILL',
     }).then(
