@@ -92,7 +92,7 @@ describe.each(plots)('the plot $name', (plot) => {
   });
 });
 
-describe('of 100,000 trials', () => {
+describe('of 50,000 trials', () => {
   let input: PlotInput;
   beforeAll(() => {
     input = inputOf(large());

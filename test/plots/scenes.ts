@@ -142,5 +142,5 @@ export const scenes: Readonly<Record<string, () => MadeStudy>> = {
   },
 };
 
-/** 100,000 trials with five reports each. */
-export const large = (): MadeStudy => study(mixed(100_000));
+/** 50,000 trials with five reports each. */
+export const large = (): MadeStudy => study(mixed(50_000));

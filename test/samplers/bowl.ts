@@ -3,6 +3,7 @@ import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, paramsKey, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
+import { isWhole } from '../support/fast-check.js';
 import { config, viewOf } from './support.js';
 
 /** A space, and a function on it that has one lowest point, inside, away from the middle. */
@@ -35,6 +36,8 @@ const mixed: Bowl = {
 };
 
 export const BOWLS: readonly Bowl[] = [bowl(2), bowl(5), bowl(10), mixed];
+/** Those in which a whole sweep is made twice, once with the sign of its results turned. */
+export const MIRRORED_BOWLS = isWhole ? BOWLS : BOWLS.filter((_, k) => k % 2 === 1);
 
 /**
  * A sweep of so many configurations with one slot, in which each one's result is the next one's history. `seen` may

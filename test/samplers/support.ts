@@ -8,6 +8,7 @@ import type { ConfigState, ConfigView, StudyView } from '../../src/core/study-vi
 import type { Direction, TrialView } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
+import { isWhole } from '../support/fast-check.js';
 
 /** A sampler of the registry, with its defaults but for the options given. */
 export async function loadSampler(
@@ -140,4 +141,9 @@ export function freeze<T>(value: T): T {
   Object.freeze(value);
   for (const each of Object.values(value)) freeze(each);
   return value;
+}
+
+/** Returns how many parameters a sampler must take: fewer where it looks at all pairs of them, which takes seconds. */
+export function parametersOf(sampler: string): number {
+  return sampler === 'cmaes' && !isWhole ? 300 : 1000;
 }
