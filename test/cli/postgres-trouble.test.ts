@@ -65,8 +65,9 @@ async function ownServer() {
 
 /** Ends all sessions of a database, so that the next ones begin as it is set now. */
 async function setDatabase(name: string, setting: string): Promise<void> {
-  await inPostgres(`ALTER DATABASE ${name} ${setting};
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+  // Two statements of one query are one transaction: a session that begins before its end is set as before.
+  await inPostgres(`ALTER DATABASE ${name} ${setting}`);
+  await inPostgres(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
 }
 
 describeWithReal('postgres', 'a sweep on a server', () => {
