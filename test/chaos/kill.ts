@@ -18,7 +18,7 @@ const MOST_CALLS = 400;
  */
 export async function killAtRandom({ seed, short, say }: PartOptions): Promise<PartResult> {
   const { wanted, mostInOne, trials } = short
-    ? { wanted: 10, mostInOne: 5, trials: 16 }
+    ? { wanted: 6, mostInOne: 3, trials: 10 }
     : { wanted: 200, mostInOne: Number.POSITIVE_INFINITY, trials: 60 };
   const total = { kills: 0, sweeps: 0, trials: 0, reattached: 0 };
   let faults: Faults = NO_FAULTS;

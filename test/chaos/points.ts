@@ -8,7 +8,7 @@ import { type ChaosSweep, makeChaosSweep, SAMPLERS } from './sweep.js';
 const TRIALS = 6;
 const SLOTS = 2;
 const PAUSE_S = 0.02;
-const SHORT_SAMPLE = 6;
+const SHORT_SAMPLE = 3;
 /** Runs at the same time: most of a run is waiting. */
 const AT_ONCE = 4;
 

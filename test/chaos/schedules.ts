@@ -18,7 +18,7 @@ const ORCHESTRATOR = ['orchestrator'] as const;
  */
 export function killSchedules(options: PartOptions): Promise<PartResult> {
   return kill(EVERY_SCHEDULER, options, {
-    short: { moments: 2, random: 1, who: ['everything'] },
+    short: { moments: 1, random: 1, who: ['everything'] },
     long: { moments: 10, random: 2, who: RANDOM },
   });
 }

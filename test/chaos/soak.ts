@@ -26,7 +26,7 @@ const PROBE = new URL('../../bench/orchestrator/heap-probe.mjs', import.meta.url
 
 /** Runs a long sweep of the random sampler: memory and file handles must stay flat, and no trial may be slower than the first. */
 export async function soak({ short, say }: PartOptions): Promise<PartResult> {
-  const { trials, block } = short ? { trials: 300, block: 50 } : { trials: 20_000, block: 1000 };
+  const { trials, block } = short ? { trials: 120, block: 20 } : { trials: 20_000, block: 1000 };
   const folder = new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 'soak',

@@ -8,9 +8,9 @@ import { hpo, makeProject, makeSweep, runHere, trialsOf } from '../support/cli.j
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/opens.mjs', import.meta.url));
-const PROMISES = 16;
-const PROCESSES = 8;
-const ROUNDS = 3;
+const PROMISES = 8;
+const PROCESSES = 4;
+const ROUNDS = 2;
 
 const open = (storage: string) =>
   createStudy({ name: 'shared', storage, direction: 'minimize', loadIfExists: true });

@@ -9,10 +9,10 @@ import { hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/budget.mjs', import.meta.url));
-const PROCESSES = 6;
+const PROCESSES = 4;
 
 test.each([
-  [100, 1],
+  [60, 1],
   [30, 3],
 ])(
   `${PROCESSES} programs that share a study and a total of %i trials, %i of each configuration, make exactly these`,

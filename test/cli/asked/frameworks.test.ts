@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { parseLine } from '../../../src/protocol/metric.js';
 import { cleanEnv } from '../../support/bundle.js';
 import { makeProject } from '../../support/cli.js';
+import { forkPython } from '../../support/python.js';
 import { describeWithReal, REAL } from '../../support/real-part.js';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -32,7 +32,7 @@ const FRAMEWORKS: readonly (readonly [name: string, metrics: readonly string[]])
 describeWithReal('frameworks', 'the callback of hpo.py', () => {
   test.each(FRAMEWORKS)(
     'for %s reports each epoch, ends at its target, and continues in another attempt as if it were one',
-    (name, metrics) => {
+    async (name, metrics) => {
       const folder = makeProject();
       const env = cleanEnv({
         KERAS_BACKEND: 'torch',
@@ -42,7 +42,9 @@ describeWithReal('frameworks', 'the callback of hpo.py', () => {
         KERAS_HOME: folder,
         HF_HOME: folder,
       });
-      const ran = spawnSync(REAL.frameworks, [SCENES, name, folder], { cwd: folder, env, encoding: 'utf8' });
+      // All three import PyTorch.
+      const python = { python: REAL.frameworks, prepared: 'import torch' };
+      const ran = await forkPython(python, [SCENES, name, folder], { cwd: folder, env });
       expect([ran.status, ran.status === 0 ? '' : ran.stderr]).toEqual([0, '']);
       const { whole, first, rest, kept, by_step } = JSON.parse(
         ran.stdout.trimEnd().split('\n').at(-1) as string,
