@@ -16,7 +16,7 @@ import {
 
 /** The first two trials end at once; the others note their start and wait for the file `go`. */
 const SCRIPT = `echo "$HPO_TRIAL" >>started
-  [ "$HPO_TRIAL" -lt 2 ] || while [ ! -e go ]; do sleep 0.02; done
+  [ "$HPO_TRIAL" -lt 2 ] || while [ ! -e go ]; do sleep 0.1; done
   echo "METRIC loss=$HPO_TRIAL"`;
 
 function project(): string {

@@ -5,7 +5,7 @@ import { HpoOnTerminal } from '../support/terminal.js';
 // Three epochs, then it waits for the file `go`; the name of the parameter and a line of its output are hostile.
 const TRAINER = `for step in 1 2 3; do echo "METRIC step=$step loss=$step"; done
 printf '\\033[2J\\033]0;title\\007\\n'
-while [ ! -e go ]; do sleep 0.05; done
+while [ ! -e go ]; do sleep 0.1; done
 echo METRIC loss=3
 `;
 const NAME = 'learner.a_rather_long_name_of_a_parameter';

@@ -74,7 +74,7 @@ test('provenance: false records nothing of it; without git there is none to reco
 test('the state of a study follows the process that runs it', async () => {
   const cwd = makeProject({
     'cfg/sweep.yaml': sweepFile({ trainer, max_concurrent: 1 }),
-    'train.sh': 'echo METRIC loss=1\necho $$ > started\nwhile [ ! -e go ]; do sleep 0.05; done\n',
+    'train.sh': 'echo METRIC loss=1\necho $$ > started\nwhile [ ! -e go ]; do sleep 0.1; done\n',
   });
   expect(await hpo(cwd, 'study', 'create')).toContain('created study s');
   expect(await shown(cwd)).toMatchObject({ state: 'open', best: null, lastActivityAtMs: null });

@@ -18,7 +18,7 @@ const signing = (who: number, wait = true) => [
   'sh',
   '-c',
   `echo ${who} >>"$HPO_TRIAL_DIR/who"; echo ${who} >>started-${who}
-   ${wait ? 'while [ ! -e go ]; do sleep 0.02; done' : ''}
+   ${wait ? 'while [ ! -e go ]; do sleep 0.1; done' : ''}
    echo ${who} >>"$HPO_TRIAL_DIR/who"; echo METRIC loss=${who}`,
 ];
 

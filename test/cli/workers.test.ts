@@ -15,7 +15,7 @@ async function workersOf(cwd: string, ...on: readonly string[]): Promise<Worker[
 }
 
 /** A trainer that runs until the file `go` is there. */
-const untilGo = ['sh', '-c', 'while [ ! -e "$0/go" ]; do sleep 0.05; done; echo METRIC loss=1'];
+const untilGo = ['sh', '-c', 'while [ ! -e "$0/go" ]; do sleep 0.1; done; echo METRIC loss=1'];
 
 describe('hpo workers', () => {
   test('lists who runs trials of a file, and says that nobody does', async () => {

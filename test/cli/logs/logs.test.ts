@@ -4,7 +4,7 @@ import { hpo, makeSweep, runHere, spawnHpo, until, writeFiles } from '../../supp
 test('hpo logs prints what a trial wrote byte for byte, and follows it into its next attempt', async () => {
   // The first attempt fails; the second one waits for a file and then writes more.
   const script =
-    'printf "\\033[31mattempt\\r\\377\\n"; if [ -e second ]; then while [ ! -e go ]; do sleep 0.05; done; echo METRIC loss=1; else touch second; exit 3; fi';
+    'printf "\\033[31mattempt\\r\\377\\n"; if [ -e second ]; then while [ ! -e go ]; do sleep 0.1; done; echo METRIC loss=1; else touch second; exit 3; fi';
   const cwd = makeSweep({
     trainer: { command: ['sh', '-c', script] },
     parameters: { x: [1] },

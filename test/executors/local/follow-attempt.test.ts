@@ -12,7 +12,7 @@ it('why an attempt is stopped is on disk before its first signal', async () => {
   const trainer = [
     `trap 'cat "$HPO_TRIAL_DIR"/../.attempts/*/stop >noted 2>&1; exit 0' TERM`,
     'echo METRIC loss=1',
-    'while :; do sleep 0.02; done',
+    'while :; do sleep 0.1; done',
   ].join('\n');
   const outputs = tempDir();
   const executor = makeExecutor(outputs, ['/bin/sh', '-c', trainer], { stopGraceMs: 10_000 });
