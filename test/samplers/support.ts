@@ -143,7 +143,7 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
-/** Returns how many parameters a sampler must take: fewer where it looks at all pairs of them, which takes seconds. */
+/** Returns how many parameters a sampler must take: fewer where 1,000 take seconds. */
 export function parametersOf(sampler: string): number {
-  return sampler === 'cmaes' && !isWhole ? 300 : 1000;
+  return sampler === 'gp' && !isWhole ? 300 : 1000;
 }
