@@ -7,6 +7,7 @@ import { isPaused } from '../schedulers/rungs.js';
 import type { OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { MOST_AT_ONCE, type TrialOpener } from '../study/ask/ask-batch.js';
 import { openAsked } from '../study/ask/open-asked.js';
+import { reportedViolations } from '../study/ask/reported-violations.js';
 import { SeenAlive } from '../study/ask/seen-alive.js';
 import type { Emit } from '../study/events.js';
 import { assertInPlace } from '../study/sweep/database-watch.js';
@@ -142,8 +143,12 @@ export class Asked {
     if (isMapping(told) && isPruned(told as TrialResult) && (await this.#isPausing(one)))
       return this.#pause(asked, asked.newestStep);
     const ending = toEnding(study.spec.objectives, told, one, Date.now());
-    if (!(await study.tell(asked.id, asked.attemptId, ending))) return false;
     const { number: trial } = asked;
+    const violations = await reportedViolations(study, trial, {
+      state: ending.state,
+      fix: (metric) => `trial.report({ ${metric}: VALUE }, STEP) first, or tell { state: 'fail', reason }`,
+    });
+    if (!(await study.tell(asked.id, asked.attemptId, { ...ending, violations }))) return false;
     await this.#saving.states.discard({ trial, token: '', handle: '' });
     return true;
   }

@@ -174,3 +174,35 @@ test('a condition may name what constraints set, another parameter, and a limit 
   });
   expect((await study.ask()).params).toHaveProperty('a');
 });
+
+test('limits of metrics count for trials that a program asks for', async () => {
+  for (const objectives of [{ loss: 'minimize' }, { loss: 'minimize', time: 'minimize' }] as const) {
+    await using study = await createStudy({
+      objectives: objectives as Record<string, 'minimize'>,
+      space: { n: int(1, 8) },
+      constraints: ['memory <= 12'],
+      sampler: grid(),
+    });
+    const namesOf = Object.keys(objectives);
+    for (const trial of await study.ask(8)) {
+      const values = Object.fromEntries(namesOf.map((name) => [name, 10 - trial.params.n]));
+      trial.report({ ...values, memory: 2 * trial.params.n }, 1);
+      await study.tell(trial, values);
+    }
+    expect((await study.bestTrials()).map(({ params }) => params)).toEqual([{ n: 6 }]);
+  }
+});
+
+test('a trial does not complete by tell without a metric that has a limit', async () => {
+  await using study = await createStudy({
+    direction: 'minimize',
+    space: { x: float(0, 1) },
+    constraints: ['memory <= 12'],
+  });
+  const trial = await study.ask();
+  await expect(study.tell(trial, 1)).rejects.toThrow(expect.objectContaining({ code: 'tell.no-metric' }));
+  trial.report({ value: 1, memory: 4 }, 1);
+  await study.tell(trial, 1);
+  await study.tell(await study.ask(), { state: 'fail', reason: 'no memory' });
+  expect((await study.trials()).map(({ state }) => state)).toEqual(['complete', 'fail']);
+});

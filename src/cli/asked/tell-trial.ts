@@ -1,11 +1,9 @@
 import { usageError } from '../../core/errors.js';
-import { violationOf } from '../../core/metric-constraints.js';
 import { faultOf, isResult } from '../../core/objective-value.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { FinishedState } from '../../core/trial.js';
-import type { Ending, StudyReader, TrialRecord } from '../../storage/storage.js';
-import { readTrialRow } from '../../storage/trial-row.js';
-import type { StudyRows } from '../../study/study-context.js';
+import type { Ending, TrialRecord } from '../../storage/storage.js';
+import { reportedViolations } from '../../study/ask/reported-violations.js';
 import { type AskedRows, mustBeAsked } from './asked-trial.js';
 
 /** The study of the trial that ends. */
@@ -41,7 +39,10 @@ export async function tellTrial(
   const ending = {
     state,
     values,
-    violations: await violationsOf(study, number, state),
+    violations: await reportedViolations(study, number, {
+      state,
+      fix: (metric) => `hpo report ${number} ${metric}=VALUE first, or --state fail`,
+    }),
     exitCode: null,
     reason: reason ?? fault,
     finishedAtMs: Date.now(),
@@ -62,23 +63,6 @@ function infinitelyGood({ spec }: Ended, given: readonly number[]): string | nul
     return value === undefined || Number.isNaN(value) ? null : faultOf(value, objective);
   });
   return faults.find((fault) => fault !== null) ?? null;
-}
-
-/** Returns the violation of each metric constraint by the last reported values. */
-async function violationsOf(
-  study: Ended & StudyRows<StudyReader>,
-  number: number,
-  state: FinishedState,
-): Promise<number[]> {
-  const { metricConstraints } = study.spec;
-  if (metricConstraints.length === 0 || state === 'fail') return [];
-  const metrics = (await readTrialRow(study.storage, study.id, number))?.metrics ?? {};
-  const missing = metricConstraints.find(({ metric }) => Number.isNaN(metrics[metric] ?? Number.NaN));
-  if (!missing) return metricConstraints.map((each) => violationOf(each, metrics[each.metric] as number));
-  if (state === 'pruned') return [];
-  throw usageError('tell.no-metric', `expected a value of ${missing.metric}, which has a limit, got none`, {
-    fix: `hpo report ${number} ${missing.metric}=VALUE first, or --state fail`,
-  });
 }
 
 /** A complete trial needs a number for each objective. A pruned one keeps its values, else the value of its last step. */
