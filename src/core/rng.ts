@@ -1,4 +1,4 @@
-import { Arc4 } from './arc4.js';
+import seedrandom from 'seedrandom';
 
 /** A source of random numbers that depends on its seed alone. */
 export interface Rng {
@@ -21,7 +21,7 @@ export interface SeededRng extends Rng {
 
 /**
  * Returns the generator for a purpose, derived from a seed and labels. The same arguments give the same numbers on every
- * machine and Node version: ARC4 uses integer arithmetic, and the rest only sqrt, log and cos.
+ * machine and Node version: seedrandom's ARC4 uses integer arithmetic, and the rest only sqrt, log and cos.
  */
 export function makeRng(seed: number, ...labels: readonly (string | number)[]): SeededRng {
   return makeRngAgain([seed, ...labels].join('/'));
@@ -29,13 +29,13 @@ export function makeRng(seed: number, ...labels: readonly (string | number)[]): 
 
 /** Returns the generator with this seed (`SeededRng.seed`). */
 export function makeRngAgain(seed: string): SeededRng {
-  const source = new Arc4(seed);
+  const draw = seedrandom(seed);
   let drawn = 0;
   let left = 0;
   const next = () => {
-    for (; left > 0; left--) source.next();
+    for (; left > 0; left--) draw();
     drawn++;
-    return source.next();
+    return draw();
   };
   const float = () => next();
   return {
