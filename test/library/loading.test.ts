@@ -61,9 +61,9 @@ describe('a study in memory', () => {
     await study.tell(await study.ask(), 1);
   `);
 
-  test('is asked, told and optimized without a package', () => {
+  test('is asked, told and optimized with one small package', () => {
     expect(loaded).toContain('src/study/sweep/loop.ts');
-    expect(packages(loaded)).toEqual([]);
+    expect(packages(loaded)).toEqual(['seedrandom']);
   });
 
   test('without processes, config files, other samplers, or anything of the trainer', () => {
