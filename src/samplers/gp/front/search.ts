@@ -17,7 +17,7 @@ import { type Member, referenceOf } from './reference.js';
 const MEMBERS = 64;
 const ANCHORS = 8;
 /** One of so many searches goes anywhere. */
-const TURN = 3;
+const TURN = 2;
 /** With a stronger bend, small values would be modeled as if each factor of ten were as much as all of the front. */
 const MOST_BEND = Math.log(3);
 
@@ -92,7 +92,7 @@ function objectiveOf(
 }
 
 /**
- * Returns the member of the front that a search stays near, one after the other; null for every third search. The ends of the front
+ * Returns the member of the front that a search stays near, one after the other; null for every second search. The ends of the front
  * and the corners of the space are where the models know the least, and in many dimensions there are more of them than trials.
  */
 function centerOf(front: readonly Member[], tried: number): Member | null {
