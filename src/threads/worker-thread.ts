@@ -117,7 +117,9 @@ class WorkerThread implements Thread {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     pending?.resolve(answer);
-    if (pending?.isAwaited && --this.#awaited === 0) this.#worker.unref();
+    if (pending?.isAwaited) this.#awaited--;
+    // Again after each answer: a port that was left alone while its thread started may hold the program.
+    if (this.#awaited === 0) this.#worker.unref();
   }
 
   #crash(error: unknown): void {
