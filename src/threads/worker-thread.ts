@@ -60,12 +60,12 @@ class WorkerThread implements Thread {
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    // A program that does not close its study ends with its last objective.
-    worker.unref();
     worker.on('message', ({ id, ...answer }: FromWorker) => this.#settle(id, answer));
     worker.on('error', (error) => this.#crash(error));
     worker.on('messageerror', (error) => this.#crash(error));
     worker.on('exit', (code) => this.#crash(new Error(`it ended with exit code ${code}`)));
+    // A program that does not close its study ends with its last objective. Listening to messages holds it, so this comes after.
+    worker.unref();
   }
 
   async compute<K extends TaskKind>(
@@ -117,9 +117,7 @@ class WorkerThread implements Thread {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     pending?.resolve(answer);
-    if (pending?.isAwaited) this.#awaited--;
-    // Again after each answer: a port that was left alone while its thread started may hold the program.
-    if (this.#awaited === 0) this.#worker.unref();
+    if (pending?.isAwaited && --this.#awaited === 0) this.#worker.unref();
   }
 
   #crash(error: unknown): void {

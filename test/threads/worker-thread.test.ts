@@ -106,8 +106,7 @@ test('after it is closed, everything is computed in place', async () => {
 });
 
 const PROGRAM = new URL('../fixtures/threads/search.ts', import.meta.url);
-const run = (...flags: string[]) => runWith([], ...flags);
-const runWith = (args: readonly string[], ...flags: string[]) => {
+const run = ({ flags = [], args = [] }: { readonly flags?: string[]; readonly args?: string[] } = {}) => {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, programOf(PROGRAM), ...args], {
     encoding: 'utf8',
     timeout: 30_000,
@@ -125,14 +124,14 @@ test('a program that does not close its study ends, and one that may not start t
   const flag = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
-  const restricted = run(flag, '--allow-fs-read=*');
+  const restricted = run({ flags: [flag, '--allow-fs-read=*'] });
   expect(restricted.stderr).not.toContain('hpo');
   expect(restricted).toMatchObject({ ...ordinary, workers: 0, stderr: restricted.stderr });
 });
 
 test('a program that ends while its thread still rehearses ends, with the same proposals', () => {
   const { tried, asked } = run();
-  // Whether the thread held it was a matter of chance.
+  // How far its thread comes is a matter of chance.
   for (let k = 0; k < 4; k++)
-    expect(runWith(['rehearsing'])).toEqual({ status: 0, stderr: '', workers: 1, tried, asked });
+    expect(run({ args: ['rehearsing'] })).toEqual({ status: 0, stderr: '', workers: 1, tried, asked });
 });
