@@ -9,7 +9,7 @@ import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
 import type { AttemptFiles } from './paths.js';
 import { reportAtEnd } from './report-at-end.js';
-import { TrainerOutput } from './trainer-output.js';
+import { type OutputEnd, TrainerOutput } from './trainer-output.js';
 import type { ExitStatus, Waiting } from './wait-for-exit.js';
 
 /** What an executor knows of the processes of an attempt, wherever they run. */
@@ -125,7 +125,7 @@ export async function followAttempt(
   if (hooks.signal.aborted) onAbort();
   else hooks.signal.addEventListener('abort', onAbort, { once: true });
   if (decided !== null) stop(decided);
-  let end: ExitStatus | Stuck;
+  let end: ExitStatus | Stuck | null = null;
   try {
     const waiting = { warn: (message: string) => output.warn(message), givenUp: givenUp.signal };
     end = await Promise.race([ended(waiting), stuck, abandoned, released]);
@@ -136,7 +136,7 @@ export async function followAttempt(
     hooks.signal.removeEventListener('abort', onAbort);
     await stopping;
     unwatch();
-    await follower.finish();
+    await follower.finish(outputEnd(end));
   }
   if (end.kind === 'exited') reportAtEnd(files, { metrics, measured }, hooks);
   const note = readStop(files.dir) ?? decision;
@@ -152,4 +152,14 @@ export async function followAttempt(
     ...(note && { stoppedFor: note.reason }),
     ...(brokeLimit !== null && { brokeLimit }),
   };
+}
+
+/** A shell writes 128 + N for a death by signal N; greater codes are a program's own. */
+const KILLED_CODES = { above: 128, to: 128 + 64 };
+
+/** Returns how the output of an attempt ended; null: it is not followed to its end. */
+function outputEnd(end: ExitStatus | Stuck | null): OutputEnd {
+  if (end?.kind === 'stuck') return 'killed';
+  if (end?.kind !== 'exited') return 'unknown';
+  return end.exitCode > KILLED_CODES.above && end.exitCode <= KILLED_CODES.to ? 'killed' : 'by-itself';
 }

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.js';
 import { codeOf } from '../../core/system-error.js';
-import type { TrainerOutput } from './trainer-output.js';
+import type { OutputEnd, TrainerOutput } from './trainer-output.js';
 
 /** fs.watch reports a change within a millisecond. The poll is for file systems and limits under which it does not. */
 const POLL_MS = 250;
@@ -91,14 +91,14 @@ export class LogFollower {
   }
 
   /** Reads what is left, ends the output and closes the file. */
-  async finish(): Promise<void> {
+  async finish(how: OutputEnd): Promise<void> {
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#watcher?.close();
     // What another machine wrote before it closed the file is seen by those that open it afterwards.
     if (this.#isShared) await this.#drain().then(() => this.#close());
     this.#limit = await this.#size();
     await this.#drain();
-    this.#output.end();
+    this.#output.end(how);
     await this.#close();
   }
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.js';
 import { isInfrastructureError } from '../../core/infrastructure-errors.js';
 import type { Outcome, RunHooks } from '../executor.js';
-import { noteLost, readExit, revokeLaunch } from './attempt-dir.js';
+import { noteLost, readExit, readStop, revokeLaunch } from './attempt-dir.js';
 import { type FollowedAttempt, followAttempt } from './follow-attempt.js';
 import { existingLog } from './prepare.js';
 import { endOfLaunch, notStarted } from './wait-for-exit.js';
@@ -25,7 +26,8 @@ export async function reattachAttempt(followed: FollowedAttempt, hooks: RunHooks
 
 /**
  * Returns how an attempt of another machine ended whose worker lost its lease: nothing of it runs any more. Its log and its exit
- * code are read where this machine sees its folder, which then says to everybody that it has ended.
+ * code are read where this machine sees its folder and may read it, which then says to everybody that it has ended. So what its
+ * worker did not store is stored before the next attempt resumes after it.
  */
 export async function endOfLost(
   followed: FollowedAttempt,
@@ -33,14 +35,33 @@ export async function endOfLost(
   hooks: RunHooks,
 ): Promise<Outcome> {
   const { dir } = followed.files;
+  const gone = { kind: 'unknown', finishedAtMs: Date.now() } as const;
+  const unreadable = whyUnreadable(dir);
+  if (unreadable !== null) {
+    hooks.warn(`${unreadable}: what it printed and nobody stored is not known`);
+    return { ...gone, logTail: [], lost };
+  }
   const log = existingLog(followed.files, token);
-  const outcome = await followAttempt({ ...followed, files: { ...followed.files, log } }, hooks, async () => {
+  // Another machine wrote it.
+  const shown = { ...followed, isShared: true, files: { ...followed.files, log } };
+  const outcome = await followAttempt(shown, hooks, async () => {
     const exit = readExit(dir);
-    return exit === null ? { kind: 'unknown', finishedAtMs: Date.now() } : { kind: 'exited', ...exit };
+    return exit === null ? gone : { kind: 'exited', ...exit };
   });
   if (outcome.kind !== 'unknown') return outcome;
   await noteLost(dir);
   return { ...outcome, lost };
+}
+
+/** Returns why this user cannot read the folder of an attempt; null: it can, or there is none here. */
+function whyUnreadable(dir: string): string | null {
+  try {
+    readExit(dir);
+    readStop(dir);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** Does what `revokeLaunch` does, again while the folder cannot be written. Null: the sweep was stopped meanwhile. */

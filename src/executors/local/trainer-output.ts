@@ -13,6 +13,12 @@ const MAX_WARNINGS = 20;
 /** The most values of one trial: all are kept in memory while it runs, and in the database for good. */
 export const MAX_VALUES = 1_000_000;
 
+/**
+ * How an output ended. `by-itself`: the trainer has written all that it had to say. `killed`: it may have been about to write the rest
+ * of a line. `unknown`: nobody saw its end.
+ */
+export type OutputEnd = 'by-itself' | 'killed' | 'unknown';
+
 /** Turns a trainer's output into points and warnings for the hooks, and keeps the last lines. */
 export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>;
@@ -71,10 +77,16 @@ export class TrainerOutput {
     await this.#hooks.drain();
   }
 
-  /** The end of the output: an unterminated last line counts. */
-  end(): void {
-    this.#read(this.#splitter.flush());
-    const points = this.#candidates.map(([name, value]) => ({ name, step: null, value }));
+  /**
+   * The end of the output. An unterminated last line counts only where its trainer ended by itself: what a killed one left may be half
+   * a number. Candidates do not count where nobody knows the end, since later lines would have had others.
+   */
+  end(how: OutputEnd): void {
+    const rest = this.#splitter.flush();
+    if (how === 'by-itself') this.#read(rest);
+    else for (const line of rest) this.#remember(line);
+    const candidates = how === 'unknown' ? [] : this.#candidates;
+    const points = candidates.map(([name, value]) => ({ name, step: null, value }));
     if (points.length > 0) this.#hooks.report(points);
     const hidden = this.#warnings - MAX_WARNINGS;
     if (hidden > 0) this.#hooks.warn(`${hidden} more warnings of this trial are not shown; see its log`);

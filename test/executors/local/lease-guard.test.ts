@@ -104,6 +104,39 @@ describe.runIf(process.platform === 'linux')('the guard of a lease', () => {
 });
 
 describe('the end of an attempt of another machine', () => {
+  /** Reattaches a lost attempt whose log holds this text. */
+  async function lostWithLog(log: string, more: Parameters<typeof makeExecutor>[2] = {}) {
+    const executor = makeExecutor(tempDir(), ['true'], more);
+    const attempt = makeAttempt(executor, { lostWith: 'its worker is lost' });
+    mkdirSync(attempt.handle, { recursive: true });
+    writeFileSync(join(attempt.handle, 'log'), log);
+    const hooks = new Recorder();
+    expect(await executor.reattach(attempt, hooks)).toMatchObject({ kind: 'unknown' });
+    return hooks.points.map(({ value }) => value);
+  }
+
+  test('does not count a line that its trainer had not written to its end', async () => {
+    expect(await lostWithLog('METRIC epoch=1 loss=2\nMETRIC epoch=2 loss=1')).toEqual([2]);
+  });
+
+  test('does not take a number for the last one of its output', async () => {
+    const metrics = { format: 'last-number', names: ['size'] };
+    expect(await lostWithLog('step 1: 5\nstep 2: 7\n', { metrics })).toEqual([]);
+  });
+
+  test('is that of a lost one where its folder cannot be read, and says so', async () => {
+    const executor = makeExecutor(tempDir(), ['true']);
+    const attempt = makeAttempt(executor, { lostWith: 'its worker is lost' });
+    mkdirSync(dirname(attempt.handle), { recursive: true });
+    writeFileSync(attempt.handle, 'no folder');
+    const hooks = new Recorder();
+    expect(await executor.reattach(attempt, hooks)).toMatchObject({
+      kind: 'unknown',
+      lost: 'its worker is lost',
+    });
+    expect(hooks.warnings).toEqual([expect.stringMatching(/ENOTDIR.*is not known/)]);
+  });
+
   test('reads its log and its exit code where its folder is visible', async () => {
     const dir = tempDir();
     const executor = makeExecutor(dir, ['sh', trainer('args.sh')]);

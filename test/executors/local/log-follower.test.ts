@@ -22,7 +22,7 @@ it('waits for a file that comes later and reads what grows, half lines included'
   appendFileSync(file, 'ss=2\nMETRIC loss=3');
   await hooks.reported(2);
   expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points.map((point) => point.value)).toEqual([1, 2, 3]);
 });
 
@@ -34,7 +34,7 @@ it('is not bothered when the file gets another name', async () => {
   renameSync(file, `${file}.old`);
   appendFileSync(`${file}.old`, 'METRIC loss=2\n');
   await hooks.reported(2);
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points).toHaveLength(2);
 });
 
@@ -46,14 +46,14 @@ it('starts again, with a warning, when someone cut the file short', async () => 
   truncateSync(file, 0);
   appendFileSync(file, 'METRIC a=2\n');
   await hooks.reported(2);
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
   expect(hooks.warnings).toEqual([expect.stringContaining('cut short')]);
 });
 
 it('ends without a file, and without a start', async () => {
   const { hooks, output, follower } = follow();
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points).toEqual([]);
   expect(output.tail()).toEqual([]);
 });
@@ -64,7 +64,7 @@ it('shows no control characters in the tail and no more than 20 lines, long ones
     file,
     `${'early\n'.repeat(30)}\u001b]0;x\u0007bell\u0007 \u001b[31mred\n${'w'.repeat(5000)}\n`,
   );
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(output.tail()).toHaveLength(20);
   expect(output.tail().at(-2)).toBe('bell red');
   expect(output.tail().at(-1)).toHaveLength(1000);
@@ -103,7 +103,7 @@ it('continues where it was when a handle goes stale, without a warning', async (
   await hooks.reported(1);
   appendFileSync(file, 'ss=2\n');
   await hooks.reported(2);
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
   expect(hooks.warnings).toEqual([]);
 });
@@ -127,7 +127,7 @@ it('reads what was there at the end, though an open file shows an older size', a
   await hooks.reported(1);
   isOver = true;
   appendFileSync(file, 'METRIC loss=2\n');
-  await follower.finish();
+  await follower.finish('by-itself');
   expect(hooks.points.map((point) => point.value)).toEqual([1, 2]);
   expect(hooks.warnings).toEqual([]);
 });

@@ -50,6 +50,17 @@ describe('a trainer that ends by itself', () => {
     expect(hooks.points.map((point) => point.value)).toEqual([0.5, 0.25]);
   });
 
+  it('does not read a last line without a newline of a trainer that was killed: it may be half a number', async () => {
+    const script = "printf 'METRIC loss=0.5\\nMETRIC loss=0.2'; kill -9 $$";
+    const { hooks, outcome } = await run(['/bin/sh', '-c', script]);
+    expect(outcome).toMatchObject({
+      kind: 'exited',
+      exitCode: 137,
+      logTail: [expect.anything(), 'METRIC loss=0.2'],
+    });
+    expect(hooks.points.map((point) => point.value)).toEqual([0.5]);
+  });
+
   it('may say nothing at all', async () => {
     const { hooks, outcome } = await run([trainer('silent.sh')]);
     expect(outcome).toMatchObject({ kind: 'exited', exitCode: 0, logTail: [] });
