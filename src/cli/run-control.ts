@@ -30,8 +30,10 @@ export function controlTarget(storage: Storage, study: StudyRecord): ControlTarg
     nowMs: Date.now(),
     hasCheckpoint: async (attempt) => {
       const { controlOf } = await import('../executors/registry.js');
+      const { attemptsHere } = await import('./attempts-here.js');
+      const here = await attemptsHere(storage, study);
       const executor = await controlOf(attempt.handle);
-      return (await executor?.checkpoints?.exist(attempt)) ?? false;
+      return (await executor?.checkpoints?.exist(here(attempt))) ?? false;
     },
     discardCheckpoint: async (attempt) => {
       const { discardLeft } = await import('../executors/study-outputs.js');

@@ -7,6 +7,7 @@ import {
 import { type HpoError, usageError } from '../core/errors.js';
 import { COMMAND_OPTIONS } from './command/options.js';
 import type { AttemptControl, Executor } from './executor.js';
+import { withFoldersHere } from './folders-here.js';
 import { handleKind } from './handle.js';
 import type { Leftovers } from './leftovers.js';
 import { RAY_OPTIONS } from './ray/options.js';
@@ -106,7 +107,7 @@ export async function openExecutor({ name, options }: ComponentSpec, setup: Trai
   const entry = findExecutor(name);
   if (!entry) throw unknownExecutor(name);
   const module = await entry.load();
-  return module.open(setup, withDefaults(entry.options, options));
+  return withFoldersHere(module.open(setup, withDefaults(entry.options, options)), setup.studyDir);
 }
 
 function unknownExecutor(name: string): HpoError {

@@ -1,10 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
 import { attemptFolder } from '../../executors/handle.js';
-import { type Claim, findStudyFolder, type Taken } from '../../executors/study-outputs.js';
+import {
+  type Claim,
+  type ClaimQuestions,
+  findStudyFolder,
+  type Taken,
+} from '../../executors/study-outputs.js';
+import { ownIdentity } from '../../liveness/identity.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import { type DatabasePlace, placeText } from '../../storage/place.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
 import type { StudyIdentity } from '../../study/study-context.js';
 import { outputsDir } from '../paths.js';
 import { notWritable } from './outputs.js';
@@ -30,13 +36,14 @@ export async function claimOutputs(
   { place, claim }: { readonly place: DatabasePlace; readonly claim: boolean },
 ): Promise<ClaimedOutputs> {
   const database = databaseOf(place);
-  const questions = { holdsStudy, hasEnded: (owner: string) => storage.liveness.judge(owner) === 'ended' };
   const notices: string[] = [];
   for (;;) {
     const uid = await uidOf(storage, study);
     const running = await runningDirs(storage, study.id);
     const claimant = { study: study.name, uid, database, owner: study.owner, running };
-    const found = await findStudyFolder(outputsDir(), claimant, questions, claim).catch(unwritable);
+    const found = await findStudyFolder(outputsDir(), claimant, questionsOf(storage), claim).catch(
+      unwritable,
+    );
     if (found.kind === 'own') {
       const { dir, taken } = found;
       const held = { uid, database, owner: study.owner };
@@ -51,6 +58,20 @@ export async function claimOutputs(
     });
     if (separated !== null) notices.push(copyNotice(study.name, found.original, separated.requeued));
   }
+}
+
+/** Returns the folder of a study's outputs where it is in the current folder; null where none is to be found. Writes nothing. */
+export async function findOutputs(storage: Storage, study: StudyRecord): Promise<string | null> {
+  const { id, name, uid } = study;
+  if (uid === null) return null;
+  const running = await runningDirs(storage, id);
+  const claimant = { study: name, uid, database: databaseOf(storage.place), owner: ownIdentity(), running };
+  const found = await findStudyFolder(outputsDir(), claimant, questionsOf(storage), false).catch(() => null);
+  return found?.kind === 'own' ? found.dir : null;
+}
+
+function questionsOf(storage: Storage): ClaimQuestions {
+  return { holdsStudy, hasEnded: (owner) => storage.liveness.judge(owner) === 'ended' };
 }
 
 /** A folder that another user made, for one. */
