@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HpoError, messageOf, usageError } from '../core/errors.js';
+import { HpoError, messageOf } from '../core/errors.js';
 import type { AttemptControl, AttemptRef, Cancellation } from '../executors/executor.js';
 import { handleKind } from '../executors/handle.js';
 import { controlOf } from '../executors/registry.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
-import { mayResume } from '../study/reopen-failed.js';
 import { warn } from './output.js';
 
 /** How long a sweep that is asked to stop a trial may take: a second to see it, the trainer's grace, and some more. */
@@ -61,40 +60,7 @@ async function hasEnded(storage: Storage, { id }: AttemptRecord): Promise<boolea
   return attempt?.finishedAtMs !== null;
 }
 
-/**
- * Queues a trial again whose end nobody can see from here, because a person says that it has ended.
- * @throws HpoError (usage) trial.running when it, or the hpo that runs it, is seen to live.
- */
-export async function assumeEnded(
-  storage: Storage,
-  studyId: number,
-  trial: TrialRecord,
-  attempt: AttemptRecord,
-): Promise<string> {
-  const { owner } = attempt;
-  const ref = refOf(trial, attempt);
-  const control = await controlOf(attempt.handle);
-  const isOwnerAlive = storage.liveness.judge(owner) === 'alive';
-  if (isOwnerAlive || (await control?.isAlive(ref)) === 'alive') {
-    const who = isOwnerAlive ? `the hpo that runs it (${describeIdentity(owner)})` : 'its trainer';
-    throw usageError('trial.running', `expected a trial that has ended, but ${who} lives`, {
-      fix: `hpo stop ${trial.number}`,
-    });
-  }
-  const hasCheckpoint = async (last: AttemptRef) => control?.checkpoints?.exist(last) ?? false;
-  const done = await storage.requeue(attempt.id, {
-    exitCode: null,
-    reason: 'taken to have ended by hpo stop --assume-ended',
-    cause: 'interrupted',
-    finishedAtMs: Date.now(),
-    keepSteps: await mayResume(storage, trial, hasCheckpoint),
-  });
-  if (!done) return 'has just ended';
-  await storage.releaseIndices(studyId, { owners: [owner] });
-  return 'is queued again; the next hpo optimize runs it';
-}
-
-function refOf({ number: trial }: TrialRecord, { token, handle }: AttemptRecord): AttemptRef {
+export function refOf({ number: trial }: TrialRecord, { token, handle }: AttemptRecord): AttemptRef {
   return { trial, token, handle };
 }
 

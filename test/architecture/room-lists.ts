@@ -16,6 +16,7 @@ export const EXECUTORS = [
   'executors/executor',
   'executors/handle',
   'executors/changeable-limits',
+  'executors/log-reports',
   'executors/log-tail',
   'executors/registry',
   'executors/trainer-command',

@@ -75,7 +75,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
       await endsWell(beside);
       // It lives, and what it runs is left to it.
       await endsWell(optimize(cwd, second));
-      killed.killWithin();
+      killed.signalWithin('SIGKILL');
       const last = optimize(cwd, second);
       await last.says(/trial 0 reattached/);
       await last.says(/trial 1 reattached/);
@@ -91,7 +91,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     const cwd = sharedSweep();
     const killed = optimize(cwd, NAMESPACE);
     await until(() => starts(cwd).length === 2);
-    killed.killWithin();
+    killed.signalWithin('SIGKILL');
     await killed.ended;
     open(cwd, 0, 1, 2, 3);
     await endsWell(optimize(cwd, NAMESPACE));
@@ -119,7 +119,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     const cwd = sharedSweep();
     const killed = optimize(cwd, withInit(NAMESPACE));
     await until(() => starts(cwd).length === 2);
-    killed.killWithin();
+    killed.signalWithin('SIGKILL');
     const { stdout } = await runHpo(['stop', '0'], { cwd, within: NAMESPACE });
     expect(stdout).toMatch(/^trial 0 still runs, or may: .*The request is stored/);
     open(cwd, 1, 2, 3);
@@ -134,7 +134,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     await until(() => starts(cwd).length === 2);
     // Held open, or the kernel may give the next namespace the same inode: then the first is known to be gone.
     const namespace = openSync(`/proc/${killed.child.pid}/ns/pid_for_children`, 'r');
-    killed.killWithin();
+    killed.signalWithin('SIGKILL');
     await killed.ended;
     rmSync(join(cwd, 'storage/.hpo.db.owners'), { recursive: true });
     open(cwd, 0, 1, 2, 3);

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { hostFolder } from '../../src/liveness/host-folder.js';
+import { anotherHost } from '../support/another-host.js';
 import { canBeHosts } from '../support/apart.js';
 import { linesOf, makeSweep, spawnHpo, type Trial, trialsOf, until, writeFiles } from '../support/cli.js';
 import { newPostgres } from '../support/postgres.js';
@@ -132,15 +131,3 @@ describeWithReal('postgres', `${ORCHESTRATORS} calls of hpo optimize that share 
     },
   );
 });
-
-/** Runs hpo as if on a machine of its own, which sees these files. */
-function anotherHost(cwd: string): readonly string[] {
-  const boot = join(cwd, 'boot');
-  writeFileSync(boot, `${randomUUID()}\n`);
-  const own = ['owners', 'guards'].map((each) => hostFolder(each) ?? '');
-  for (const folder of own) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const mounts = own.map((folder) => `mount -t tmpfs -o mode=700 tmpfs ${folder}`);
-  const start = ['hostname alpha', `mount --bind ${boot} /proc/sys/kernel/random/boot_id`, ...mounts, '"$@"'];
-  const apart = ['--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'];
-  return ['unshare', ...apart, 'sh', '-c', `${start.join(' && ')}; exit $?`, 'sh'];
-}

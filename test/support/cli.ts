@@ -153,11 +153,11 @@ export class RunningHpo {
     this.child.kill(signal);
   }
 
-  /** Kills only hpo where other programs run it (Linux). */
-  killWithin(): void {
+  /** Sends a signal only to hpo, where other programs run it (Linux). */
+  signalWithin(signal: NodeJS.Signals): void {
     const pid = descendants(this.child.pid ?? 0).find((each) => argumentsOf(each)[1] === MAIN);
     if (pid === undefined) throw new Error('hpo does not run');
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   }
 }
 

@@ -55,8 +55,8 @@ async function stop(
   if (found.kind === 'queued' || found.kind === 'paused')
     return endWaiting(controlTarget(storage, record), found);
   if (hasEnded) {
-    const { assumeEnded } = await import('../stop-trial.js');
-    return assumeEnded(storage, record.id, trial, attempt);
+    const { assumeEnded } = await import('../assume-ended.js');
+    return assumeEnded(storage, record, trial, attempt);
   }
   if (found.kind === 'function') throw runsInProgram(number);
   // Beside the stored request, which the sweep obeys: no sweep may be there any more.
