@@ -205,6 +205,7 @@ class Run:
             for path in [path for path in new.rglob("*") if path.is_file()]:
                 with open(path, "rb") as file:
                     os.fsync(file.fileno())
+            _sync_output()
             before = _checkpoints(folder)
             os.rename(new, folder / f"checkpoint-{max(before, default=0) + 1}")
             for path in before.values():
@@ -232,6 +233,17 @@ class Run:
     def _forget(self, path: Any, error: Exception) -> None:
         self._start, self.step = 0, None
         _warn(f"the checkpoint {path} cannot be read, so training starts from the beginning: {_said(error)}")
+
+
+def _sync_output() -> None:
+    """Puts the reports on the disk before a checkpoint after which no attempt repeats them.
+
+    In a sweep the output is the log of the trial. A terminal or a pipe cannot be synced.
+    """
+    try:
+        os.fsync(1)
+    except OSError:
+        pass
 
 
 def _is_first() -> bool:

@@ -95,6 +95,12 @@ describeWithReal('python', 'hpo.run()', () => {
     expect(last({ HPO_TARGET_STEP: '' })).toEqual([[3, 4, 5], { sum: 15 }, ['checkpoint-5']]);
   });
 
+  test('syncs what it reported before the checkpoint that makes nobody repeat it', () => {
+    const env = { HPO_CHECKPOINT_DIR: join(makeProject(), 'checkpoints') };
+    const noted = JSON.parse(play('synced', { env }).split('\n')[1] ?? '');
+    expect([noted.includes('output'), noted.at(-1)]).toEqual([true, 'checkpoint']);
+  });
+
   test('saves what a function writes, a file or a folder', () => {
     const folder = join(makeProject(), 'checkpoints');
     play('functions', { env: { HPO_CHECKPOINT_DIR: folder } });
