@@ -18,6 +18,27 @@ export const FAULTS_OF_CLUSTERS: readonly Fault[] = [
     mutants: ['late-writes-refused', 'lease-given-up-in-time'],
   },
   {
+    fault:
+      'hpo and its trainers killed together, or a machine that loses its power, before hpo stored what they printed; a folder that machines see under other paths, or that was moved',
+    promise:
+      'the next call, or the one of the other machines that takes the trial over, stores every whole line first, so that a trial that resumes from its checkpoint lacks no step; half a line is no value',
+    tests: [
+      'test/cli/lost-reports.test.ts',
+      'test/executors/folders-here.test.ts',
+      'test/executors/local/lease-guard.test.ts',
+      'test/executors/local/run.test.ts',
+      'test/cli/asked/run.test.ts',
+    ],
+    parts: [],
+    mutants: [
+      'lost-log-read',
+      'lost-log-found-here',
+      'assumed-end-reads-first',
+      'half-line-of-a-killed-trainer',
+      'last-number-of-a-known-end',
+    ],
+  },
+  {
     fault: 'a PostgreSQL server that crashes, fails over, is full, only reads, or changes its passwords',
     promise:
       'the sweep waits, says so once and continues by itself; each operation is done once, also when only the answer to its commit was lost; a password that is refused ends it with a clear error, and the next call resumes; no password is shown',

@@ -11,6 +11,8 @@ const MOST_CALLS = 60;
 export type Command = {
   readonly args: readonly string[];
   readonly folderOf: (host: string) => string;
+  /** What every host sees in its folder; null: files of its own. */
+  readonly mounted: string | null;
 };
 
 /** Hosts in one network with one server. */
@@ -70,7 +72,11 @@ export class Cluster {
     const said: string[] = [];
     for (let call = 0; call < MOST_CALLS; call++) {
       await this.#starting.get(name);
-      const { code, said: text } = await this.host(name).hpo(command.args, command.folderOf(name)).ended;
+      const { code, said: text } = await this.host(name).hpo(
+        command.args,
+        command.folderOf(name),
+        command.mounted,
+      ).ended;
       said.push(text);
       if (code === 0 && isOver()) return said;
       if (!isExplained(code, text)) throw new Error(`optimize exited ${code} on ${name}:\n${text}`);

@@ -31,6 +31,10 @@ exec 3<&0
 cat <&3 >/dev/null &
 wait $!`;
 
+/** Starts a program in a folder, which is mounted first where it is to be. A host that lost its power mounts it again. */
+const START = `[ -z "$2" ] || mountpoint -q "$1" || mount --bind "$2" "$1" || exit 1
+cd "$1" && shift 2 && exec "$@"`;
+
 /** How much of what hpo says is kept. */
 const SAID = 20_000;
 
@@ -77,12 +81,12 @@ export class Host {
     return host;
   }
 
-  /** Starts hpo in a folder. */
-  hpo(args: readonly string[], cwd: string): Call {
+  /** Starts hpo in a folder. `mounted`: the folder that the host sees there, as one of a file server; null: its own. */
+  hpo(args: readonly string[], cwd: string, mounted: string | null): Call {
     const enter = ['-t', String(this.#init), '--net', '--mount', '--uts', '--pid', '--', 'sh', '-c'];
     const child = spawn(
       'nsenter',
-      [...enter, 'cd "$1" && shift && exec "$@"', 'sh', cwd, process.execPath, MAIN, ...args],
+      [...enter, START, 'sh', cwd, mounted ?? '', process.execPath, MAIN, ...args],
       { env: cleanEnv({ HPO_LEASE_DIR: join(cwd, 'leases') }), stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let said = '';

@@ -34,6 +34,8 @@ type Round = {
   readonly sampler: (typeof SAMPLERS)[number];
   /** Whether the hosts share the folder of the sweep, so that a trial continues elsewhere from its checkpoint. */
   readonly isShared: boolean;
+  /** Whether each host sees that folder under another path. */
+  readonly isElsewhere: boolean;
   readonly isShort: boolean;
 };
 
@@ -77,6 +79,7 @@ export async function killMachines({ seed, short, say }: PartOptions): Promise<P
           leaseS: short ? 2 : 2 + (number % 3),
           sampler: SAMPLERS[(seed + number) % SAMPLERS.length] as Round['sampler'],
           isShared: (seed + number) % 2 === 0,
+          isElsewhere: (seed + number) % 4 === 0,
         },
       });
       faults = joinFaults(faults, swept.faults);
@@ -102,8 +105,11 @@ type Sweeping = { readonly round: Round; readonly say: (line: string) => void };
 async function sweepUnderFaults(cluster: Cluster, folder: string, { round, say }: Sweeping) {
   const database = `s${round.number}`;
   const records = join(folder, 'records');
-  const folderOf = (host: string) => join(folder, round.isShared ? 'shared' : host);
-  for (const host of cluster.names) writeSweep(join(folderOf(host), 'cfg/sweep.yaml'), round, records);
+  const shared = join(folder, 'shared');
+  const folderOf = (host: string) => (round.isShared && !round.isElsewhere ? shared : join(folder, host));
+  for (const host of cluster.names) mkdirSync(folderOf(host), { recursive: true });
+  for (const each of round.isShared ? [shared] : cluster.names.map(folderOf))
+    writeSweep(join(each, 'cfg/sweep.yaml'), round, records);
   writeFileSync(records, '');
   await cluster.server.createDatabase(database);
   let isQuiet = false;
@@ -111,7 +117,7 @@ async function sweepUnderFaults(cluster: Cluster, folder: string, { round, say }
   const kept = cluster.names.map((name) =>
     cluster.keepRunning(
       name,
-      { args, folderOf },
+      { args, folderOf, mounted: round.isElsewhere ? shared : null },
       { rng: makeRng(round.seed, 'calls', round.number, name), isOver: () => isQuiet },
     ),
   );
