@@ -150,7 +150,9 @@ export const benches: readonly BenchEntry[] = [
   },
   {
     name: 'speed',
-    summary: 'the time of ask and tell, with tpe in memory and random on durable SQLite (about 2 minutes)',
+    summary:
+      'the time of ask and tell, with tpe in memory and random on durable SQLite (about 3 minutes); --part plain, rustuna, gp or cmaes measures that part alone',
+    values: ['--part'],
     load: async () => (await import('./speed/bench.js')).benchSpeed,
   },
   {

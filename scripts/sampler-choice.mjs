@@ -81,9 +81,12 @@ const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 const inMs = (value) => `${Number(value.toPrecision(2))} ms`;
 
 function gpTime() {
-  const asks = figures('speed').gpAsksMs;
-  if (!asks?.length) return '';
-  return `an ask takes ${inMs(mean(asks.slice(0, 100)))} over the first 100 trials, ${inMs(mean(asks.slice(-100)))} over the last of ${asks.length} (${page('speed')})`;
+  const runs = figures('speed').gpAsksMs;
+  if (!runs?.length) return '';
+  const [first, last] = [[0, 100], [-100]].map((part) =>
+    median(runs.map((asks) => mean(asks.slice(...part)))),
+  );
+  return `an ask takes ${inMs(first)} over the first 100 trials, ${inMs(last)} over the last of ${runs[0].length} (${page('speed')})`;
 }
 
 function tpeTime() {

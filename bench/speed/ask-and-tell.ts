@@ -37,8 +37,12 @@ export async function askAndTell(
 }
 
 /** Returns the wall time of each ask, in milliseconds. */
-export async function timeAsks(sampler: SamplerName, trials: number): Promise<number[]> {
-  const study = await createStudy({
+export async function timeAsks(
+  sampler: SamplerName,
+  trials: number,
+  create: typeof createStudy,
+): Promise<number[]> {
+  const study = await create({
     name: 'asks',
     storage: 'memory:',
     direction: 'minimize',

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Section } from '../bench.js';
+import type { BenchOptions, Section } from '../bench.js';
 import { pythonOf } from '../python-part.js';
 import { median } from '../stats.js';
 import type { Size } from './ask-and-tell.js';
+import type { SpeedPart } from './part.js';
+import { runFresh } from './run-fresh.js';
 
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const RUSTUNA = fileURLToPath(new URL('./rustuna_speed.py', import.meta.url));
 
 /** The sizes that are compared, and the share of Rustuna's time that hpo aims at. */
 const SIZES: readonly (Size & { readonly aim: number })[] = [
@@ -15,7 +17,7 @@ const SIZES: readonly (Size & { readonly aim: number })[] = [
 ];
 const ROUNDS = 5;
 
-export type BesideRustuna = Size & {
+type BesideRustuna = Size & {
   readonly aim: number;
   readonly seconds: number;
   readonly rustunaSeconds: number;
@@ -25,15 +27,14 @@ export type BesideRustuna = Size & {
 type Timed = { readonly seconds: number; readonly version?: string };
 
 /** Times tpe in memory and Rustuna's TPE, each in new processes and by turns; none where Rustuna is not installed. */
-export async function timeBesideRustuna(
-  scale: number,
-  say: (line: string) => void,
-): Promise<BesideRustuna[]> {
+export async function timeBesideRustuna({ quick, say }: BenchOptions): Promise<SpeedPart> {
   const python = pythonOf('rustuna');
-  if (python === null) {
-    say('no Rustuna: bash scripts/real-parts.sh rustuna installs it');
-    return [];
-  }
+  if (python === null) say('no Rustuna: bash scripts/real-parts.sh rustuna installs it');
+  const rustuna = python === null ? [] : await compare(python, quick ? 20 : 1, say);
+  return { section: sectionOf(rustuna), figures: { rustuna } };
+}
+
+async function compare(python: string, scale: number, say: (line: string) => void): Promise<BesideRustuna[]> {
   const found: BesideRustuna[] = [];
   for (const { trials: all, floats, aim } of SIZES) {
     const trials = all / scale;
@@ -42,9 +43,9 @@ export async function timeBesideRustuna(
     const [ours, theirs]: [number[], number[]] = [[], []];
     let version = '';
     for (let round = 0; round < ROUNDS; round++) {
-      const tsx = ['--import', 'tsx', here('./fresh.ts'), 'tpe', ...size];
-      ours.push((await timed(process.execPath, tsx)).seconds);
-      const rustuna = await timed(python, [here('./rustuna_speed.py'), ...size]);
+      ours.push(((await runFresh('./fresh.ts', ['tpe', ...size])) as Timed).seconds);
+      const { stdout } = await execa(python, [RUSTUNA, ...size]);
+      const rustuna = JSON.parse(stdout) as Timed;
       theirs.push(rustuna.seconds);
       version = rustuna.version ?? '';
     }
@@ -53,12 +54,7 @@ export async function timeBesideRustuna(
   return found;
 }
 
-async function timed(file: string, args: readonly string[]): Promise<Timed> {
-  const { stdout } = await execa(file, args);
-  return JSON.parse(stdout) as Timed;
-}
-
-export function rustunaSection(rows: readonly BesideRustuna[]): Section {
+function sectionOf(rows: readonly BesideRustuna[]): Section {
   return {
     title: 'tpe beside Rustuna',
     text: `Medians of ${ROUNDS} runs, each in a new process, with the built library, by turns with those of Rustuna ${rows[0]?.version ?? '(not installed)'}'s TPE; wall time without the start of the process, compilation included.`,
