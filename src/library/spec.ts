@@ -87,7 +87,7 @@ export type ChangeRules = { readonly allowed: boolean; readonly fix: string };
 
 /**
  * Makes sure that a study resumes with the search that its trials came from, or with one that they can belong to.
- * @throws HpoError study.changed, study.choices-changed or study.objectives-changed (usage) with every difference.
+ * @throws HpoError study.changed, study.choices-changed, study.transfer-changed or study.objectives-changed (usage) with every difference.
  */
 export function refuseChanges(
   name: string,
@@ -96,32 +96,37 @@ export function refuseChanges(
   { allowed, fix }: ChangeRules,
 ): void {
   const found = specDifferences(stored, now);
-  const isNamed = (spec: StudySpec) => spec.defineByRun ?? false;
+  const refuse = (code: string, what: string, differences: readonly string[], advice: string) => {
+    throw usageError(code, `${what}:\n${differences.join('\n')}`, { fix: advice });
+  };
   const text = ({ area, path, stored: was, now: is }: SpecDifference) =>
     `  ${path || area}\n    stored: ${was}\n    now:    ${is}`;
-  const differences = found.map(text);
-  const otherKinds = found.filter(({ kind }) => kind);
-  if (isNamed(stored) !== isNamed(now))
-    differences.unshift(`  space\n    stored: ${declared(stored)}\n    now:    ${declared(now)}`);
-  else if (allowed && otherKinds.length > 0)
-    throw usageError(
-      'study.choices-changed',
-      `study ${name} has parameters of another kind or scale, and Optuna refuses a study that mixes them:\n${otherKinds.map(text).join('\n')}`,
-      { fix: 'use a new name' },
-    );
-  else if (allowed && stored.objectives.length !== now.objectives.length)
+  const isNamed = (spec: StudySpec) => spec.defineByRun ?? false;
+  const differs = `stored study ${name} differs from the program`;
+  // First what no caller can allow: the advice to allow it would lead nowhere.
+  if (isNamed(stored) !== isNamed(now)) {
+    const spaces = `  space\n    stored: ${declared(stored)}\n    now:    ${declared(now)}`;
+    const advice = 'use a new name, or open it as it is stored with loadStudy, without a space';
+    refuse('study.changed', differs, [spaces, ...found.map(text)], advice);
+  }
+  const otherKinds = found.filter(({ kind }) => kind).map(text);
+  if (otherKinds.length > 0) {
+    const what = `study ${name} has parameters of another kind or scale, and Optuna refuses a study that mixes them`;
+    refuse('study.choices-changed', what, otherKinds, 'use a new name');
+  }
+  if (stored.objectives.length !== now.objectives.length)
     throw usageError(
       'study.objectives-changed',
       `study ${name} has ${stored.objectives.length} objectives, got ${now.objectives.length}: every trial has a value for each`,
       { fix: 'use a new name' },
     );
-  else if (allowed) return;
-  if (differences.length === 0) return;
-  throw usageError(
-    'study.changed',
-    `stored study ${name} differs from the program:\n${differences.join('\n')}`,
-    { fix },
-  );
+  const otherTransfer = found.filter(({ area }) => area === 'transfer').map(text);
+  if (otherTransfer.length > 0) {
+    const what = `study ${name} learns from other earlier studies than the program names, and keeps what they had found when it was made`;
+    const advice = 'restore transfer (a weight of 0 leaves them out), or use a new name';
+    refuse('study.transfer-changed', what, otherTransfer, advice);
+  }
+  if (!allowed && found.length > 0) refuse('study.changed', differs, found.map(text), fix);
 }
 
 function declared({ defineByRun }: StudySpec): string {

@@ -125,15 +125,13 @@ describe('studies of a storage', () => {
     );
     for await (const trial of same.run({ trials: '+1' })) await trial.complete({ q: 1, c: 2 });
     expect((await same.trials())[0]?.values).toEqual([1, 2]);
-    for (const objectives of [
-      { q: 'maximize' },
-      { q: 'minimize', c: 'minimize' },
-      { q: 'maximize', d: 'minimize' },
-    ])
+    for (const [objectives, code] of [
+      [{ q: 'maximize' }, 'study.objectives-changed'],
+      [{ q: 'minimize', c: 'minimize' }, 'study.changed'],
+      [{ q: 'maximize', d: 'minimize' }, 'study.changed'],
+    ] as const)
       await expect(
         loadStudy({ name: 'study', storage, objectives: objectives as never }),
-      ).rejects.toMatchObject({
-        code: 'study.changed',
-      });
+      ).rejects.toMatchObject({ code });
   });
 });

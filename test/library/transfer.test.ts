@@ -22,7 +22,7 @@ async function earlier(storage: string, name: string, trials = 20) {
 }
 
 type Transfer = { studies: readonly (string | { study: string; storage?: string })[]; weight?: number };
-type More = { transfer?: Transfer; sampler?: 'cmaes'; allowChange?: boolean };
+type More = { transfer?: Transfer | undefined; sampler?: 'cmaes'; allowChange?: boolean };
 
 const later = (storage: string, more: More = {}) =>
   createStudy({
@@ -177,10 +177,16 @@ describe('is refused, and nothing is stored', () => {
     await earlier(storage, 'a', 3);
     await earlier(storage, 'b', 3);
     await (await later(storage)).close();
-    await expect(later(storage, { transfer: { studies: ['a'] } })).rejects.toThrow('transfer.studies');
-    await expect(later(storage, { transfer: { studies: ['a'] }, allowChange: true })).rejects.toThrow(
-      'learns from other earlier studies',
-    );
+    for (const transfer of [{ studies: ['a'] }, undefined]) {
+      for (const allowChange of [false, true]) {
+        // The fix is what helps: allowing the change does not.
+        await expect(later(storage, { transfer, allowChange })).rejects.toMatchObject({
+          code: 'study.transfer-changed',
+          message: expect.stringContaining('transfer.studies'),
+          fix: 'restore transfer (a weight of 0 leaves them out), or use a new name',
+        });
+      }
+    }
     await (await later(storage, { transfer: { studies: ['a', 'b'], weight: 0 } })).close();
     expect(await transferIn(storage)).toMatchObject({ weight: 0, earlier: [{ results: 3 }, { results: 3 }] });
   });
