@@ -30,7 +30,7 @@ export type Encoding = {
   row(params: Params): Float64Array | null;
   /** Returns codes that have this row; any code where a parameter is inactive. */
   codes(row: Float64Array): Float64Array;
-  /** Returns the row of the configuration nearest to the codes; null where that configuration is forbidden. */
+  /** Returns the row of the configuration nearest to the codes, which may be the codes themselves; null where that configuration is forbidden. */
   rowAt(codes: Float64Array): Float64Array | null;
   /** Returns the codes of the allowed configuration nearest to the codes; null where there is none. */
   allowed(codes: Float64Array): Float64Array | null;
@@ -58,6 +58,8 @@ function makeEncoding(space: Space): Encoding {
   const optional = optionalNames(space);
   const plain = optional.size === 0 && space.constraints.length === 0;
   const { axisOf, columnOf, numbers } = layOut(axes, optional);
+  // Then a row is its codes: a search looks at hundreds of them for a proposal.
+  const areCodesRows = plain && axes.every(({ kind }) => kind === 'continuous');
 
   const encodeGiven = (given: Params) => {
     const row = new Float64Array(axisOf.length);
@@ -113,6 +115,7 @@ function makeEncoding(space: Space): Encoding {
     },
     codes: codesOf,
     rowAt(codes) {
+      if (areCodesRows) return codes;
       if (plain) {
         const row = new Float64Array(axisOf.length);
         for (let at = 0; at < axes.length; at++)

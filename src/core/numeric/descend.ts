@@ -33,20 +33,19 @@ export function descend(
   let nextX = new Float64Array(n);
   let nextGradient = new Float64Array(n);
   const direction = new Float64Array(n);
+  const free = new Float64Array(n);
   const steps: Step[] = [];
   let evaluations = 1;
   while (evaluations < limit.evaluations && Number.isFinite(value)) {
-    const blocked = (k: number) =>
-      ((x[k] as number) <= (low[k] as number) && (gradient[k] as number) > 0) ||
-      ((x[k] as number) >= (high[k] as number) && (gradient[k] as number) < 0);
-    let slope = aim(direction, gradient, steps, blocked);
+    markFree(x, gradient, box, free);
+    let slope = aim(direction, gradient, steps, free);
     if (!(slope < 0)) {
       // The memory belongs to another face of the box: restart with the steepest descent.
       steps.length = 0;
-      slope = aim(direction, gradient, steps, blocked);
+      slope = aim(direction, gradient, steps, free);
       if (!(slope < 0)) break;
     }
-    const longest = direction.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const longest = largest(direction);
     let length = Math.min(1, (steps.length > 0 ? 1 : 0.2) * (limit.stride / longest));
     let nextValue = Number.NaN;
     let accepted = false;
@@ -98,12 +97,27 @@ function remember(
   gradient: Float64Array,
   nextGradient: Float64Array,
 ): void {
-  const s = nextX.map((v, k) => v - (x[k] as number));
-  const y = nextGradient.map((v, k) => v - (gradient[k] as number));
+  const s = difference(nextX, x);
+  const y = difference(nextGradient, gradient);
   const curvature = dot(s, y);
   if (!(curvature > 1e-12 * dot(y, y))) return;
   steps.push({ s, y, rho: 1 / curvature });
   if (steps.length > MEMORY) steps.shift();
+}
+
+/** Writes 0 for each coordinate at a bound that the descent pushes against, and 1 for the others. */
+function markFree(
+  x: Float64Array,
+  gradient: Float64Array,
+  { low, high }: { readonly low: Float64Array; readonly high: Float64Array },
+  free: Float64Array,
+): void {
+  for (let k = 0; k < x.length; k++) {
+    const isBlocked =
+      ((x[k] as number) <= (low[k] as number) && (gradient[k] as number) > 0) ||
+      ((x[k] as number) >= (high[k] as number) && (gradient[k] as number) < 0);
+    free[k] = isBlocked ? 0 : 1;
+  }
 }
 
 /** Writes the quasi-Newton direction on the free coordinates, by the two-loop recursion; returns its slope. */
@@ -111,10 +125,9 @@ function aim(
   direction: Float64Array,
   gradient: Float64Array,
   steps: readonly Step[],
-  blocked: (k: number) => boolean,
+  free: Float64Array,
 ): number {
   const n = direction.length;
-  const free = direction.map((_, k) => (blocked(k) ? 0 : 1));
   for (let k = 0; k < n; k++) direction[k] = -(gradient[k] as number) * (free[k] as number);
   const alphas: number[] = [];
   for (let m = steps.length - 1; m >= 0; m--) {
@@ -142,4 +155,17 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
   return sum;
+}
+
+/** Returns the largest absolute value. */
+function largest(a: Float64Array): number {
+  let most = 0;
+  for (let k = 0; k < a.length; k++) most = Math.max(most, Math.abs(a[k] as number));
+  return most;
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let k = 0; k < a.length; k++) out[k] = (a[k] as number) - (b[k] as number);
+  return out;
 }

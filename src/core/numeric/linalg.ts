@@ -137,12 +137,14 @@ export function backSolve(l: Float64Array, n: number, y: Float64Array, out: Floa
 
 /** Writes the full (L L^T)^-1 to `out`; `work` has the same size. */
 export function invert(l: Float64Array, n: number, work: Float64Array, out: Float64Array): void {
+  invertLower(l, n, work, out);
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j] as number;
+}
+
+/** As `invert`, but the lower triangle alone: the numbers of a row of the upper one lie far apart when they are computed. */
+export function invertLower(l: Float64Array, n: number, work: Float64Array, out: Float64Array): void {
   invertFactor(l, n, work);
   const pairs = n - (n % 2);
-  const set = (i: number, j: number, value: number) => {
-    out[i * n + j] = value;
-    out[j * n + i] = value;
-  };
   for (let i = 0; i < pairs; i += 2) {
     const p = i * n;
     const q = p + n;
@@ -164,15 +166,15 @@ export function invert(l: Float64Array, n: number, work: Float64Array, out: Floa
         qr += y * u;
         qs += y * v;
       }
-      set(i, j, pr);
-      set(i, j + 1, ps);
-      set(i + 1, j, qr);
-      set(i + 1, j + 1, qs);
+      out[p + j] = pr;
+      if (j < i) out[p + j + 1] = ps;
+      out[q + j] = qr;
+      out[q + j + 1] = qs;
     }
   }
   if (pairs < n) {
     const own = work[pairs * n + pairs] as number;
-    for (let j = 0; j < n; j++) set(pairs, j, own * (work[j * n + pairs] as number));
+    for (let j = 0; j < n; j++) out[pairs * n + j] = own * (work[j * n + pairs] as number);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LazyObjective } from '../../core/numeric/descend.js';
-import { backSolve, factorize, forwardSolve, invert } from '../../core/numeric/linalg.js';
+import { backSolve, factorize, forwardSolve, invertLower } from '../../core/numeric/linalg.js';
 import { matern } from '../../core/numeric/matern.js';
 import { collect, weigh } from './pairs.js';
 import { MEAN_VARIANCE, type Priors } from './priors.js';
@@ -76,7 +76,7 @@ export function negativeLogPosterior(data: Data, priors: Priors, room = new Room
 
   const differentiate = (theta: Float64Array, gradient: Float64Array): void => {
     const { z, logJacobian } = warped;
-    invert(k, n, work, inverse);
+    invertLower(k, n, work, inverse);
 
     let byVariance = 0;
     let byMean = 0;

@@ -24,8 +24,13 @@ export function maximize(
   const rng = makeXorshift(given);
   // Of the others only the order is not known. Where every axis is discrete, many of the first may be tried already.
   const isOrderOpen = encoding.axes.some(({ kind }) => kind === 'continuous');
-  const draw = (count: number, make: (k: number) => Float64Array) => {
-    const all = Array.from({ length: count }, (_, k) => make(k));
+  const draw = (count: number, make: (k: number, codes: Float64Array) => Float64Array) => {
+    const length = encoding.axes.length;
+    // Parts of one array are made in a fifth of the time of as many arrays.
+    const { buffer } = new Float64Array(count * length);
+    const all = Array.from({ length: count }, (_, k) =>
+      make(k, new Float64Array(buffer, k * length * Float64Array.BYTES_PER_ELEMENT, length)),
+    );
     const best = new Float64Array(SEARCH.starts).fill(Number.NEGATIVE_INFINITY);
     const found = all.map((codes) => {
       const candidate = scored(encoding, acquisition, codes, isOrderOpen ? (best[0] as number) : ANY);
@@ -42,11 +47,13 @@ export function maximize(
       ? allowed
       : [...allowed, ...moved(encoding, acquisition, forbidden.slice(0, lacking))];
   };
-  const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
+  const anywhere = draw(SEARCH.uniform, (_, codes) => drawUniform(encoding, rng, codes)).sort(byValue);
   const count = anchors.length;
   const near = [
     ...draw(count, (k) => anchors[k] as Float64Array),
-    ...draw(count > 0 ? SEARCH.local : 0, (k) => perturb(encoding, anchors[k % count] as Float64Array, rng)),
+    ...draw(count > 0 ? SEARCH.local : 0, (k, codes) =>
+      perturb(encoding, anchors[k % count] as Float64Array, rng, codes),
+    ),
   ].sort(byValue);
   // Take both kinds of starts: the best of one kind are often all on the same hill.
   const starts = [...anywhere.slice(0, SEARCH.starts), ...near.slice(0, SEARCH.starts)];
@@ -78,24 +85,28 @@ function moved(encoding: Encoding, acquisition: Acquisition, all: readonly Float
   });
 }
 
-export function drawUniform({ axes }: Encoding, rng: Rng): Float64Array {
-  const codes = new Float64Array(axes.length);
+export function drawUniform(
+  { axes }: Encoding,
+  rng: Rng,
+  codes: Float64Array = new Float64Array(axes.length),
+): Float64Array {
   for (let at = 0; at < codes.length; at++) codes[at] = (axes[at] as Axis).quantile(rng.float());
   return codes;
 }
 
-/** Returns codes a step away from a good point, in a share of the axes and at least one, in one of three sizes. */
-function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng): Float64Array {
+/** Writes codes a step away from a good point, in a share of the axes and at least one, in one of three sizes. */
+function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng, codes: Float64Array): Float64Array {
   const size = [0.2, 0.05, 0.01][rng.int(3)] as number;
   const share = Math.min(1, (1 + rng.int(6)) / axes.length);
   const sure = rng.int(axes.length);
-  return anchor.map((code, at) => {
-    if (at !== sure && rng.float() >= share) return code;
+  for (let at = 0; at < codes.length; at++) {
     const axis = axes[at] as Axis;
-    if (axis.kind === 'choice') return axis.quantile(rng.float());
-    const moved = code + size * rng.normal();
-    return Math.min(1, Math.max(0, moved));
-  });
+    const code = anchor[at] as number;
+    if (at !== sure && rng.float() >= share) codes[at] = code;
+    else if (axis.kind === 'choice') codes[at] = axis.quantile(rng.float());
+    else codes[at] = Math.min(1, Math.max(0, code + size * rng.normal()));
+  }
+  return codes;
 }
 
 /** Climbs along the gradient in the continuous axes and value by value in the discrete ones, until neither improves. */

@@ -24,5 +24,47 @@ export function weigh({ count, byColumn }: Parts, weights: Float64Array, out: Fl
 
 /** Writes the sum over all pairs of their pull times what a column contributes, for each column. */
 export function collect({ count, byColumn }: Parts, pull: Float64Array, out: Float64Array): void {
-  for (let c = 0; c < byColumn.length; c++) out[c] = dot(pull, 0, byColumn[c] as Float64Array, 0, count);
+  let c = 0;
+  for (; c + 1 < byColumn.length; c += 2)
+    collectTwo(pull, count, byColumn[c] as Float64Array, byColumn[c + 1] as Float64Array, { out, c });
+  if (c < byColumn.length) out[c] = dot(pull, 0, byColumn[c] as Float64Array, 0, count);
+}
+
+/** Writes the sums of two columns, as `dot` makes each: every pull is read once for both. */
+function collectTwo(
+  pull: Float64Array,
+  count: number,
+  p: Float64Array,
+  q: Float64Array,
+  { out, c }: { readonly out: Float64Array; readonly c: number },
+): void {
+  let p0 = 0;
+  let p1 = 0;
+  let p2 = 0;
+  let p3 = 0;
+  let q0 = 0;
+  let q1 = 0;
+  let q2 = 0;
+  let q3 = 0;
+  let at = 0;
+  for (; at + 3 < count; at += 4) {
+    const a = pull[at] as number;
+    const b = pull[at + 1] as number;
+    const d = pull[at + 2] as number;
+    const e = pull[at + 3] as number;
+    p0 += a * (p[at] as number);
+    p1 += b * (p[at + 1] as number);
+    p2 += d * (p[at + 2] as number);
+    p3 += e * (p[at + 3] as number);
+    q0 += a * (q[at] as number);
+    q1 += b * (q[at + 1] as number);
+    q2 += d * (q[at + 2] as number);
+    q3 += e * (q[at + 3] as number);
+  }
+  for (; at < count; at++) {
+    p0 += (pull[at] as number) * (p[at] as number);
+    q0 += (pull[at] as number) * (q[at] as number);
+  }
+  out[c] = p0 + p1 + (p2 + p3);
+  out[c + 1] = q0 + q1 + (q2 + q3);
 }
