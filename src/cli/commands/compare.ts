@@ -24,8 +24,6 @@ export function registerCompare(program: Command): void {
 async function compare(names: readonly string[], options: Options): Promise<void> {
   if (names.length < 2)
     throw usageError('compare.too-few', 'expected at least two studies or two configurations, got one');
-  const { stdoutSurface } = await import('../table/surface.js');
-  const { configurationsText, studiesText } = await import('../compare/comparison-text.js');
   const { configurationsJson, studiesJson } = await import('../compare/comparison-json.js');
   await withStorage(options.storage, 'read', async (storage) => {
     if (await areNumbers(storage, names, options)) {
@@ -33,13 +31,15 @@ async function compare(names: readonly string[], options: Options): Promise<void
       const record = await findStudy(storage, options);
       const found = await compareConfigurations(storage, record, pairOf(names), options.trials ?? false);
       if (options.json) return printJson('compare-trials', configurationsJson(found));
-      await writeStyled(`${configurationsText(found, stdoutSurface())}\n`);
+      const { configurationsText } = await import('../compare/comparison-text.js');
+      await writeStyled(`${configurationsText(found, await surface())}\n`);
       return;
     }
     const { compareStudies } = await import('../compare/compare-studies.js');
     const found = await compareStudies(storage, names);
     if (options.json) return printJson('compare', studiesJson(found));
-    await writeStyled(`${studiesText(found, stdoutSurface())}\n`);
+    const { studiesText } = await import('../compare/comparison-text.js');
+    await writeStyled(`${studiesText(found, await surface())}\n`);
   });
 }
 
@@ -57,3 +57,6 @@ function pairOf(names: readonly string[]): readonly [number, number] {
     fix: 'give two numbers; several studies are compared by name',
   });
 }
+
+/** Loads what draws tables: JSON needs none. */
+const surface = async () => (await import('../table/surface.js')).stdoutSurface();

@@ -26,7 +26,6 @@ export function registerSummary(program: Command): void {
 
 async function summarize(options: Options): Promise<void> {
   const { readSummary } = await import('../summary/read-summary.js');
-  const { summaryMarkdown, summaryText } = await import('../summary/summary-text.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const facts = await readSummary(storage, await findStudy(storage, options), options.top);
     if (options.json) {
@@ -42,6 +41,7 @@ async function summarize(options: Options): Promise<void> {
         importance,
       });
     }
+    const { summaryMarkdown, summaryText } = await import('../summary/summary-text.js');
     if (options.markdown) {
       await writeData(summaryMarkdown(facts));
       return;

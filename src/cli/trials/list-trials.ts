@@ -15,9 +15,7 @@ import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { beginJson, print, toJson, writeData, writeStyled } from '../output.js';
 import { openResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
-import { leftText } from '../table/left-columns.js';
-import { stdoutSurface } from '../table/surface.js';
-import { type Cell, Table } from '../table/table.js';
+import type { Cell } from '../table/table.js';
 import { chosenTrials } from './chosen-trials.js';
 import {
   defaultColumns,
@@ -50,7 +48,7 @@ const PAGE = 1000;
 export async function listTrials(storage: Storage, record: StudyRecord, query: TrialsQuery): Promise<void> {
   const { trials, fields, isMarked, order, columns } = await listingOf(storage, record, query);
   if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
-  else await printPages(trials, tablePages(record, query, columns), order, query.top);
+  else await printPages(trials, await tablePages(record, query, columns), order, query.top);
 }
 
 /** Returns the trials that `listTrials` would print, `query.top` of them at most. */
@@ -244,11 +242,16 @@ export function rowJson({ id: _, queued, handle: __, violations, ...row }: Trial
   return { ...row, state: shownState({ ...row, queued }), feasible };
 }
 
-function tablePages(
+async function tablePages(
   record: StudyRecord,
   { state, where }: TrialsQuery,
   columns: readonly TrialColumn[],
-): Pages<readonly Cell[]> {
+): Promise<Pages<readonly Cell[]>> {
+  const [{ leftText }, { stdoutSurface }, { Table }] = await Promise.all([
+    import('../table/left-columns.js'),
+    import('../table/surface.js'),
+    import('../table/table.js'),
+  ]);
   const surface = stdoutSurface();
   const table = new Table(columns, surface);
   let isEmpty = true;
