@@ -6,8 +6,14 @@ export function weigh({ count, byColumn }: Parts, weights: Float64Array, out: Fl
   out.fill(0, 0, count);
   let c = 0;
   for (; c + 3 < byColumn.length; c += 4) {
-    const [p, q, r, s] = byColumn.slice(c, c + 4) as [Float64Array, Float64Array, Float64Array, Float64Array];
-    const [a, b, d, e] = weights.subarray(c, c + 4) as unknown as [number, number, number, number];
+    const p = byColumn[c] as Float64Array;
+    const q = byColumn[c + 1] as Float64Array;
+    const r = byColumn[c + 2] as Float64Array;
+    const s = byColumn[c + 3] as Float64Array;
+    const a = weights[c] as number;
+    const b = weights[c + 1] as number;
+    const d = weights[c + 2] as number;
+    const e = weights[c + 3] as number;
     for (let at = 0; at < count; at++)
       out[at] =
         (out[at] as number) +
