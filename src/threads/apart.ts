@@ -12,13 +12,22 @@ export type Patience = {
   readonly totalMs: number;
   /** What it has taken beyond that, in all, before the thread computes it, however slow it still is. */
   readonly mostMs: number;
+  /** The same while the thread starts: to wait for it may take longer than to compute. */
+  readonly startingMs: number;
   /** A call that takes no longer than this shows that the long ones were the machine's: a tenth of their time is forgotten. */
   readonly briefMs: number;
   /** The most rehearsals of a kind of task. */
   readonly rehearsals: number;
 };
 
-export const PATIENCE: Patience = { callMs: 8, totalMs: 35, mostMs: 70, briefMs: 1, rehearsals: 30 };
+export const PATIENCE: Patience = {
+  callMs: 8,
+  totalMs: 35,
+  mostMs: 70,
+  startingMs: 210,
+  briefMs: 1,
+  rehearsals: 30,
+};
 /** A thread computes instead of the caller once it takes no longer than this many times as long. */
 const SLOWER = 1.5;
 /** What is left of the time of long calls after a brief one. */
@@ -66,6 +75,8 @@ export class ComputingApart {
     next: load(),
   };
   #thread: Promise<Thread | null> | null = null;
+  /** It has answered once, so its code is loaded. */
+  #isStarted = false;
   #turns: Promise<void> = Promise.resolve();
   /** Tasks that wait for their turn. */
   #waiting = 0;
@@ -127,13 +138,13 @@ export class ComputingApart {
   }
 
   #run<K extends TaskKind>(work: Work<K>): Results[K] | Promise<Results[K]> {
-    const { totalMs, mostMs, rehearsals } = this.#patience;
+    const { totalMs, mostMs, startingMs, rehearsals } = this.#patience;
     const known = this.#loads[work.task.kind];
     // A thread that is there costs no more.
     const limitMs = this.#thread === null ? totalMs : Math.min(totalMs, 1);
     if (known.blockedMs < limitMs) return this.#runInPlace(work);
     // Where several are computed at once, others wait for the event loop too.
-    const isPressed = this.#waiting > 0 || known.blockedMs >= mostMs;
+    const isPressed = this.#waiting > 0 || known.blockedMs >= (this.#isStarted ? mostMs : startingMs);
     if (isPressed || known.rehearsals >= rehearsals) known.isReady = true;
     if (known.isReady) return this.#runApart(work);
     const placed = this.#runInTurn(work);
@@ -149,6 +160,7 @@ export class ComputingApart {
     known.isRehearsing = true;
     const thread = await this.#startedThread();
     const tookMs = (await thread?.rehearse(seen, task)) ?? null;
+    this.#isStarted = true;
     await Promise.allSettled([placed]);
     known.isRehearsing = false;
     // A short call says nothing of the code that takes long.

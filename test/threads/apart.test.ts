@@ -33,7 +33,10 @@ async function startsFor(callsMs: readonly number[]): Promise<boolean> {
 }
 
 /** Asks a sampler whose calls take so long, beside a thread that takes so long, and returns where each was computed. */
-async function placesFor(callsMs: readonly number[], threadMs: (rehearsal: number) => number | null) {
+async function placesFor(
+  callsMs: readonly number[],
+  threadMs: (rehearsal: number) => number | null | Promise<never>,
+) {
   let nowMs = 0;
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
   onTestFinished(() => clock.mockRestore());
@@ -89,13 +92,27 @@ test('a thread that is fast at the short calls alone is not ready', async () => 
 });
 
 test('calls that block for too long meanwhile move before the thread is fast', async () => {
-  expect((await placesFor([100, 100, 100], () => 500)).places).toEqual(['here', 'there', 'there']);
+  expect((await placesFor([100, 100, 100], () => 500)).places).toEqual(['here', 'here', 'there']);
   const { places, rehearsals } = await placesFor(
     times(9, () => 18),
     () => 500,
   );
   expect(places).toEqual([...times(7, () => 'here'), ...times(2, () => 'there')]);
   expect(rehearsals).toBe(3);
+});
+
+test('while the thread starts, calls stay for longer: waiting for it could take longer than they do', async () => {
+  const starting = new Promise<never>(() => {});
+  const { places, rehearsals } = await placesFor(
+    times(7, () => 58),
+    () => starting,
+  );
+  expect(places).toEqual([...times(5, () => 'here'), ...times(2, () => 'there')]);
+  expect(rehearsals).toBe(1);
+});
+
+test('a call that takes very long makes the next one wait for the thread', async () => {
+  expect((await placesFor([300, 300], () => new Promise<never>(() => {}))).places).toEqual(['here', 'there']);
 });
 
 test('a thread that stays slow gets the tasks after all rehearsals, and one that has ended leaves its tasks', async () => {

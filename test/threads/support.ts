@@ -3,7 +3,14 @@ import type { StartThread, ThreadParts } from '../../src/threads/thread.js';
 import { startWorkerThread } from '../../src/threads/worker-thread.js';
 
 /** Everything moves to the thread at once. */
-export const NO_PATIENCE: Patience = { callMs: 0, totalMs: 0, mostMs: 0, briefMs: 0, rehearsals: 0 };
+export const NO_PATIENCE: Patience = {
+  callMs: 0,
+  totalMs: 0,
+  mostMs: 0,
+  startingMs: 0,
+  briefMs: 0,
+  rehearsals: 0,
+};
 
 const NO_PARTS: ThreadParts = { sampler: null, scheduler: null, terminator: null };
 

@@ -78,7 +78,12 @@ test('what a component throws comes from computing in place, and the thread live
 test('tasks that a thread rehearses are computed in place, with the same proposals', async () => {
   const seen = warnings();
   const counts = { computed: 0, returned: 0 };
-  const patience = { ...NO_PATIENCE, mostMs: Number.POSITIVE_INFINITY, rehearsals: 2 };
+  const patience = {
+    ...NO_PATIENCE,
+    mostMs: Number.POSITIVE_INFINITY,
+    startingMs: Number.POSITIVE_INFINITY,
+    rehearsals: 2,
+  };
   const apart = new ComputingApart(parts, { start: counting(counts), patience });
   onTestFinished(() => apart.close());
   const gp = await loadSampler('gp');
