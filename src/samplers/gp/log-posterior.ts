@@ -1,6 +1,7 @@
 import type { LazyObjective } from '../../core/numeric/descend.js';
 import { backSolve, factorize, forwardSolve, invertLower } from '../../core/numeric/linalg.js';
 import { matern } from '../../core/numeric/matern.js';
+import { commonShift, nearOf } from './common-shift.js';
 import { collect, weigh } from './pairs.js';
 import { MEAN_VARIANCE, type Priors } from './priors.js';
 import { Room, type Rows } from './room.js';
@@ -39,8 +40,13 @@ export function negativeLogPosterior(data: Data, priors: Priors, room = new Room
   let trend = Number.NaN;
   let noise = Number.NaN;
   let bend = Number.NaN;
+  let shift = 0;
   let warped: Warped = warp(u, 1);
 
+  const offOf = (theta: Float64Array, p: number): number => {
+    const mean = (priors.mean[p] as number) + (p < priors.shared ? shift : 0);
+    return ((theta[p] as number) - mean) / (priors.deviation[p] as number);
+  };
   const value = (theta: Float64Array): number => {
     variance = Math.exp(theta[axes] as number);
     trend = Math.exp(theta[axes + 1] as number);
@@ -66,8 +72,10 @@ export function negativeLogPosterior(data: Data, priors: Priors, room = new Room
     let sum = -warped.logJacobian;
     for (let i = 0; i < n; i++)
       sum += 0.5 * (half[i] as number) * (half[i] as number) + Math.log(k[i * n + i] as number);
+    shift = commonShift(theta, priors);
+    sum += (0.5 * shift * shift) / (priors.spread * priors.spread);
     for (let p = 0; p < theta.length; p++) {
-      const off = ((theta[p] as number) - (priors.mean[p] as number)) / (priors.deviation[p] as number);
+      const off = offOf(theta, p);
       const near = nearOf(off, priors.tail[p] as number);
       sum += near * (off - 0.5 * near);
     }
@@ -127,15 +135,10 @@ export function negativeLogPosterior(data: Data, priors: Priors, room = new Room
     gradient[axes + 3] = byBend / step;
 
     for (let p = 0; p < theta.length; p++) {
-      const deviation = priors.deviation[p] as number;
-      const off = ((theta[p] as number) - (priors.mean[p] as number)) / deviation;
-      gradient[p] = (gradient[p] as number) + nearOf(off, priors.tail[p] as number) / deviation;
+      // The derivative by the common shift is 0, since it is the most likely one.
+      const pull = nearOf(offOf(theta, p), priors.tail[p] as number) / (priors.deviation[p] as number);
+      gradient[p] = (gradient[p] as number) + pull;
     }
   };
   return { value, differentiate };
-}
-
-/** Returns the part of a distance from a prior's mean up to which its density is normal. */
-function nearOf(off: number, tail: number): number {
-  return Math.max(-tail, Math.min(tail, off));
 }

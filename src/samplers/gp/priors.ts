@@ -19,6 +19,9 @@ export type Priors = {
   readonly tail: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
+  /** The first so many, the weights, shift together, with this standard deviation (`common-shift.ts`). */
+  readonly shared: number;
+  readonly spread: number;
 };
 
 /**
@@ -26,10 +29,12 @@ export type Priors = {
  * They are narrower than usual. With a wide prior on the length scales, noise or two or three parameters alone explain a
  * few dozen points just as well. A length scale of 1.2 is slightly more than a parameter's whole range. But the tails are heavy: of
  * parameters whose scales differ by orders of magnitude, or one along which the values swing, a normal prior would rather
- * take the difference for noise.
+ * take the difference for noise. The level of all weights is less certain than the differences between them (`spread`), and of more than
+ * `few` parameters each one matters less: the mean length scale then grows with their number, as in Hvarfner, Hellsten and Nardi, Vanilla
+ * Bayesian optimization performs great in high dimensions, ICML 2024.
  */
 export const PRIOR = {
-  weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9 },
+  weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9, spread: 1, few: 10, fall: 2 },
   variance: { mean: 0, deviation: 1, tail: Number.POSITIVE_INFINITY, low: -5, high: 6 },
   trend: { mean: -1.5, deviation: 2, tail: Number.POSITIVE_INFINITY, low: -12, high: 3 },
   noise: { mean: -8, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-8), high: 1 },
@@ -45,8 +50,10 @@ export const MEAN_VARIANCE = 1;
 /** Returns the priors for this many axes, given the beliefs. */
 export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
   const { weight, variance, trend, noise, bend } = PRIOR;
+  const { spread, few, fall } = weight;
+  const mean = weight.mean - fall * Math.log(Math.max(1, axes / few));
   const all = [
-    ...Array.from({ length: axes }, () => weight),
+    ...Array.from({ length: axes }, () => ({ ...weight, mean })),
     variance,
     trend,
     { ...noise, ...beliefs.noise },
@@ -58,5 +65,7 @@ export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
     tail: Float64Array.from(all, ({ tail }) => tail),
     low: Float64Array.from(all, ({ low }) => low),
     high: Float64Array.from(all, ({ high }) => high),
+    shared: axes,
+    spread,
   };
 }
