@@ -34,7 +34,7 @@ export type Priors = {
  * Bayesian optimization performs great in high dimensions, ICML 2024.
  */
 export const PRIOR = {
-  weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9, spread: 1, few: 10, fall: 1.5 },
+  weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9, spread: 1, few: 10, fall: 2 },
   variance: { mean: 0, deviation: 1, tail: Number.POSITIVE_INFINITY, low: -5, high: 6 },
   trend: { mean: -1.5, deviation: 2, tail: Number.POSITIVE_INFINITY, low: -12, high: 3 },
   noise: { mean: -8, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-8), high: 1 },
