@@ -2,6 +2,7 @@ import { descend } from '../../core/numeric/descend.js';
 import { type Data, negativeLogPosterior } from './log-posterior.js';
 import { type Beliefs, priorsOf, type Theta } from './priors.js';
 import { Room } from './room.js';
+import { TRAITS } from './trend.js';
 
 /** Evaluations of the density, from the prior's mean (`cold`) and from the end of the previous fit (`warm`). */
 export const EVALUATIONS = { cold: 40, warm: 10 };
@@ -29,7 +30,7 @@ export function estimate(
   { known, ...beliefs }: Beliefs & { readonly known: number },
 ): Theta {
   if (remembered && isFitSkipped(known)) return remembered;
-  const priors = priorsOf(data.axes, beliefs);
+  const priors = priorsOf(data.axes, beliefs, data.n / (TRAITS * data.numbers));
   const objective = negativeLogPosterior(data, priors, room);
   const found = descend(objective, remembered ?? priors.mean, priors, {
     evaluations: remembered ? EVALUATIONS.warm : EVALUATIONS.cold,

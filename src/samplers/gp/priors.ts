@@ -31,12 +31,13 @@ export type Priors = {
  * parameters whose scales differ by orders of magnitude, or one along which the values swing, a normal prior would rather
  * take the difference for noise. The level of all weights is less certain than the differences between them (`spread`), and of more than
  * `few` parameters each one matters less: the mean length scale then grows with their number, as in Hvarfner, Hellsten and Nardi, Vanilla
- * Bayesian optimization performs great in high dimensions, ICML 2024.
+ * Bayesian optimization performs great in high dimensions, ICML 2024. Any values fit a trend that has more features than there are
+ * values: among many parameters it is then expected to be small, or the search would look for the best value in the corners.
  */
 export const PRIOR = {
   weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9, spread: 1, few: 10, fall: 2 },
   variance: { mean: 0, deviation: 1, tail: Number.POSITIVE_INFINITY, low: -5, high: 6 },
-  trend: { mean: -1.5, deviation: 2, tail: Number.POSITIVE_INFINITY, low: -12, high: 3 },
+  trend: { mean: -1.5, deviation: 2, tail: Number.POSITIVE_INFINITY, low: -12, high: 3, fall: 13 },
   noise: { mean: -8, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-8), high: 1 },
   bend: { mean: 0, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-3), high: Math.log(1e3) },
 };
@@ -47,15 +48,16 @@ export const PRIOR = {
  */
 export const MEAN_VARIANCE = 1;
 
-/** Returns the priors for this many axes, given the beliefs. */
-export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
+/** Returns the priors for this many axes, given the beliefs. `support`: the number of values for each feature of the trend. */
+export function priorsOf(axes: number, beliefs: Beliefs = {}, support = 1): Priors {
   const { weight, variance, trend, noise, bend } = PRIOR;
-  const { spread, few, fall } = weight;
-  const mean = weight.mean - fall * Math.log(Math.max(1, axes / few));
+  const { spread, few } = weight;
+  const many = Math.max(1, axes / few);
+  const lack = (1 - 1 / many) * Math.max(0, 1 - support);
   const all = [
-    ...Array.from({ length: axes }, () => ({ ...weight, mean })),
+    ...Array.from({ length: axes }, () => ({ ...weight, mean: weight.mean - weight.fall * Math.log(many) })),
     variance,
-    trend,
+    { ...trend, mean: trend.mean - trend.fall * lack },
     { ...noise, ...beliefs.noise },
     { ...bend, high: beliefs.straight ? bend.low : (beliefs.mostBend ?? bend.high) },
   ];

@@ -63,3 +63,11 @@ test('up to ten parameters have one mean length scale, and more of them longer o
   expect(meanOf(20)).toBeLessThan(meanOf(10));
   expect(meanOf(40)).toBeLessThan(meanOf(20));
 });
+
+test('a trend is expected to be small while many parameters have fewer values than it has features', () => {
+  const trendOf = (axes: number, support: number) => priorsOf(axes, {}, support).mean[axes + 1] as number;
+  expect(trendOf(10, 0.1)).toBe(trendOf(10, 1));
+  expect(trendOf(40, 0.2)).toBeLessThan(trendOf(40, 0.6));
+  expect(trendOf(40, 0.6)).toBeLessThan(trendOf(40, 1));
+  expect(trendOf(40, 3)).toBe(trendOf(40, 1));
+});
