@@ -22,8 +22,8 @@ export async function assumeEnded(
   attempt: AttemptRecord,
 ): Promise<string> {
   const { owner } = attempt;
-  const here = await attemptsHere(storage, study);
-  const ref = here(refOf(trial, attempt));
+  const here = attemptsHere(storage, study);
+  const ref = await here(refOf(trial, attempt));
   const control = await controlOf(attempt.handle);
   const isOwnerAlive = storage.liveness.judge(owner) === 'alive';
   if (isOwnerAlive || (await control?.isAlive(ref)) === 'alive') {
@@ -33,7 +33,7 @@ export async function assumeEnded(
     });
   }
   if (control !== null) await storeReports(storage, study, { trial, attempt, ref, control });
-  const hasCheckpoint = async (last: AttemptRef) => control?.checkpoints?.exist(here(last)) ?? false;
+  const hasCheckpoint = async (last: AttemptRef) => control?.checkpoints?.exist(await here(last)) ?? false;
   const done = await storage.requeue(attempt.id, {
     exitCode: null,
     reason: 'taken to have ended by hpo stop --assume-ended',

@@ -1,4 +1,5 @@
 import type { Control, ControlTarget, RawArguments } from '../control/control.js';
+import type { IdleCheckpoints } from '../executors/study-outputs.js';
 import type { SchemaName } from '../schemas/versions.js';
 import { placeText } from '../storage/place.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
@@ -22,23 +23,27 @@ export async function runControl<A>(
   });
 }
 
+/** Returns the checkpoints of a study's trials that no sweep runs, where this machine sees them. */
+export async function idleCheckpoints(storage: Storage, study: StudyRecord): Promise<IdleCheckpoints> {
+  const { checkpointsHere } = await import('../executors/study-outputs.js');
+  const { attemptsHere } = await import('./attempts-here.js');
+  const owner = { uid: study.uid, database: placeText(storage.place) };
+  return checkpointsHere(owner, attemptsHere(storage, study));
+}
+
 /** A study as controls get it on the command line. */
 export function controlTarget(storage: Storage, study: StudyRecord): ControlTarget {
+  let loading: Promise<IdleCheckpoints> | null = null;
+  const checkpoints = () => {
+    loading ??= idleCheckpoints(storage, study);
+    return loading;
+  };
   return {
     storage,
     study,
     nowMs: Date.now(),
-    hasCheckpoint: async (attempt) => {
-      const { controlOf } = await import('../executors/registry.js');
-      const { attemptsHere } = await import('./attempts-here.js');
-      const here = await attemptsHere(storage, study);
-      const executor = await controlOf(attempt.handle);
-      return (await executor?.checkpoints?.exist(here(attempt))) ?? false;
-    },
-    discardCheckpoint: async (attempt) => {
-      const { discardLeft } = await import('../executors/study-outputs.js');
-      return discardLeft(attempt, { uid: study.uid, database: placeText(storage.place) });
-    },
+    hasCheckpoint: async (attempt) => (await checkpoints()).exist(attempt),
+    discardCheckpoint: async (attempt) => (await checkpoints()).discard(attempt),
     openStudy: async () => {
       const { openStudy } = await import('../study/open-study.js');
       return openStudy(storage, study);

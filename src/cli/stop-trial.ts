@@ -4,7 +4,8 @@ import type { AttemptControl, AttemptRef, Cancellation } from '../executors/exec
 import { handleKind } from '../executors/handle.js';
 import { controlOf } from '../executors/registry.js';
 import { describeIdentity } from '../liveness/identity.js';
-import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
+import type { AttemptRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+import { attemptsHere } from './attempts-here.js';
 import { warn } from './output.js';
 
 /** How long a sweep that is asked to stop a trial may take: a second to see it, the trainer's grace, and some more. */
@@ -14,13 +15,17 @@ const LOOK_MS = 100;
 /** Stops a running attempt, here or by the sweep that runs it, and returns which of the two happened. */
 export async function stopRunning(
   storage: Storage,
+  study: StudyRecord,
   trial: TrialRecord,
   attempt: AttemptRecord,
 ): Promise<string> {
   const control = await requireControl(trial, attempt);
   // The request comes before the signal: the orchestrator that watches the trainer reads there why it ended.
   await request(storage.requestStop(attempt.id, true));
-  const cancelled = await control.cancel(refOf(trial, attempt), 'stopped');
+  const cancelled = await control.cancel(
+    await attemptsHere(storage, study)(refOf(trial, attempt)),
+    'stopped',
+  );
   return describe(storage, attempt, cancelled);
 }
 

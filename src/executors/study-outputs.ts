@@ -3,9 +3,10 @@
  * removed.
  */
 export { machineOf, placeOfAttempt } from './attempt-place.js';
+export { checkpointsHere, type IdleCheckpoints } from './checkpoints-here.js';
 export { discardCopies, discardLeft } from './discard-left.js';
-export { handleHere } from './folders-here.js';
-export { type Claim, keepClaiming } from './local/folder-claims.js';
+export { type AttemptsHere, attemptsSeen } from './folders-here.js';
+export { type Claim, keepClaiming, readClaim } from './local/folder-claims.js';
 export { paramsFile } from './local/params-file.js';
 export { attemptFiles, trialDir } from './local/paths.js';
 export { type ClaimQuestions, findStudyFolder, type Taken } from './local/study-folder.js';

@@ -21,10 +21,12 @@ export const FAULTS_OF_CLUSTERS: readonly Fault[] = [
     fault:
       'hpo and its trainers killed together, or a machine that loses its power, before hpo stored what they printed; a folder that machines see under other paths, or that was moved',
     promise:
-      'the next call, or the one of the other machines that takes the trial over, stores every whole line first, so that a trial that resumes from its checkpoint lacks no step; half a line is no value',
+      'the next call, or the one of the other machines that takes the trial over, stores every whole line first, so that a trial that resumes from its checkpoint lacks no step; half a line is no value; every command and the page find logs and checkpoints where they are, and remove nothing elsewhere',
     tests: [
       'test/cli/lost-reports.test.ts',
+      'test/cli/moved-project.test.ts',
       'test/executors/folders-here.test.ts',
+      'test/executors/checkpoints-here.test.ts',
       'test/executors/local/lease-guard.test.ts',
       'test/executors/local/run.test.ts',
       'test/cli/asked/run.test.ts',
@@ -33,6 +35,7 @@ export const FAULTS_OF_CLUSTERS: readonly Fault[] = [
     mutants: [
       'lost-log-read',
       'lost-log-found-here',
+      'moved-folder-is-claimed',
       'assumed-end-reads-first',
       'half-line-of-a-killed-trainer',
       'last-number-of-a-known-end',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { handleHere, withFoldersHere } from '../../src/executors/folders-here.js';
+import { attemptsSeen, handleHere, withFoldersHere } from '../../src/executors/folders-here.js';
 import { newAttemptDir } from '../../src/executors/local/paths.js';
 import { makeAttempt, makeExecutor, tempDir } from './local/harness.js';
 
@@ -33,12 +33,35 @@ describe('the folder of an attempt', () => {
     expect(await exist()).toBe(true);
   });
 
-  it.each(['', 'ray:job', '/mounted/elsewhere', '/mounted/s/.attempts/..', '/mounted/s/.attempts/00007-1'])(
-    'is not looked for by the name %j, which may be that of another one',
-    (handle) => {
-      const study = join(tempDir(), 'here');
-      mkdirSync(join(study, '.attempts', '00007-1'), { recursive: true });
-      expect(handleHere(handle, study)).toBe(handle);
-    },
-  );
+  it.each([
+    '',
+    'ray:job',
+    '/mounted/elsewhere',
+    '/mounted/s/.attempts/..',
+    '/mounted/s/.attempts/00007-1',
+    '/mounted/s/00007-1-abcd',
+  ])('is not looked for by the name %j, which may be that of another one', (handle) => {
+    const study = join(tempDir(), 'here');
+    for (const name of ['00007-1', '00007-1-abcd'])
+      mkdirSync(join(study, '.attempts', name), { recursive: true });
+    expect(handleHere(handle, study)).toBe(handle);
+  });
+
+  it('is looked for once for all attempts, and only where one is not under its path', async () => {
+    let asked = 0;
+    const study = join(tempDir(), 'here');
+    const here = attemptsSeen(async () => {
+      asked++;
+      return study;
+    });
+    const there = newAttemptDir(join(tempDir(), 'there'), 7, 1);
+    mkdirSync(there, { recursive: true });
+    for (const handle of [there, null, '']) expect(await here({ handle })).toEqual({ handle });
+    expect(asked).toBe(0);
+    const dir = newAttemptDir('/mounted/elsewhere/s', 7, 2);
+    const found = { trial: 7, handle: `slurm:${join(study, '.attempts', basename(dir))}` };
+    const handles = [1, 2].map(() => here({ trial: 7, handle: `slurm:${dir}` }));
+    expect(await Promise.all(handles)).toEqual([found, found]);
+    expect(asked).toBe(1);
+  });
 });

@@ -33,10 +33,18 @@ export const PROCESSES: MutantTable = {
   'lost-log-found-here': {
     protection: 'The folder of an attempt is found where this machine sees it, under whatever path.',
     file: 'src/executors/folders-here.ts',
-    symbol: 'handleHere',
+    symbol: 'folderElsewhere',
     expression: '|| existsSync(folder)',
     replacement: '|| folder.length > 0',
     test: { file: 'test/executors/folders-here.test.ts', name: 'is found in the folder of its study' },
+  },
+  'moved-folder-is-claimed': {
+    protection: 'A folder of outputs that a study has not claimed is not shown as its own.',
+    file: 'src/cli/optimize/claim-outputs.ts',
+    symbol: 'findOutputs',
+    expression: 'claim?.uid === uid',
+    replacement: 'uid.length > 0',
+    test: { file: 'test/cli/moved-project.test.ts', name: 'has not claimed is not taken' },
   },
   'lost-log-read': {
     protection: 'What a lost worker did not store is read before its trial is queued again.',

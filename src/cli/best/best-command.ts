@@ -3,6 +3,7 @@ import { effectiveNames } from '../../core/space.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
 import type { RankedConfiguration } from '../../results/results-model.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { attemptsHere } from '../attempts-here.js';
 import type { ReadableStudy } from '../studies.js';
 
 /**
@@ -16,10 +17,11 @@ export async function commandOf(
 ): Promise<string> {
   if (record.spec === null) throw noCommand(study);
   const names = effectiveNames(study.space);
+  const here = attemptsHere(storage, record);
   for (const number of [...trials].sort((a, b) => a - b)) {
     const [row] = await storage.rows(record.id, number, 1);
     if (row?.number !== number) continue;
-    const line = rerunCommand(study.spec, { ...row, params }, names);
+    const line = rerunCommand(study.spec, { ...(await here(row)), params }, names);
     if (line !== null) return line;
   }
   throw noCommand(study);

@@ -61,5 +61,5 @@ async function stop(
   if (found.kind === 'function') throw runsInProgram(number);
   // Beside the stored request, which the sweep obeys: no sweep may be there any more.
   const { stopRunning } = await import('../stop-trial.js');
-  return stopRunning(storage, trial, attempt);
+  return stopRunning(storage, record, trial, attempt);
 }

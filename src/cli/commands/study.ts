@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { readStudyControl } from '../../control/stored-control.js';
 import { usageError } from '../../core/errors.js';
-import { placeText } from '../../storage/place.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { inferSpace } from '../../study/optuna-study.js';
@@ -9,7 +8,7 @@ import type { CopyOptions } from '../copy-study.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
-import { controlTarget } from '../run-control.js';
+import { idleCheckpoints } from '../run-control.js';
 import { readTransfer, withoutTransfer } from '../show/transfer.js';
 import { withStorage } from '../studies.js';
 import {
@@ -237,14 +236,12 @@ async function removeStudy(name: string, options: Options & { readonly yes?: boo
       );
     }
     const { deleteStudy } = await import('../../study/delete-study.js');
-    const discard = controlTarget(storage, study).discardCheckpoint;
-    const { discardCopies } = await import('../../executors/study-outputs.js');
-    const owner = { uid: study.uid, database: placeText(storage.place) };
+    const { discard, discardCopies } = await idleCheckpoints(storage, study);
     const { removed, failures } = await deleteStudy({
       storage,
       studyId: study.id,
       discard,
-      discardCopies: (attempt) => discardCopies(attempt, owner),
+      discardCopies,
     });
     for (const failure of failures) warn(failure);
     const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished ones`;

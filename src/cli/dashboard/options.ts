@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../core/package-file.js';
 import type { DashboardOptions } from '../../dashboard/server/dashboard.js';
 import { openStorage } from '../../storage/open.js';
+import { attemptsHere } from '../attempts-here.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
 import { printError, warn } from '../output.js';
 import { version } from '../version.js';
@@ -23,6 +24,7 @@ export function dashboardOptions({
     url,
     openStorage: (access) =>
       openStorage(url, { create: false, readOnly: access === 'read', warn: once(warn) }),
+    attemptsHere,
     host,
     allowedHosts: allowHost,
     port,

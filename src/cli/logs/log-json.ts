@@ -2,6 +2,7 @@ import { findTrial } from '../../control/find-trial.js';
 import { logSize } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { attemptsOfTrial } from '../attempts-here.js';
 import { readLogTail } from '../mcp/log-tail.js';
 import { printError } from '../output.js';
 import { chooseAttempt, type LogQuery, whyNoLog } from './show-log.js';
@@ -13,7 +14,7 @@ const MOST_BYTES = 2 ** 20;
 export async function logJson(storage: Storage, record: StudyRecord, query: LogQuery): Promise<object> {
   const { trial } = query;
   const { id, handle } = await findTrial(storage, record, trial);
-  const attempt = chooseAttempt(await storage.attempts({ trialId: id }), query);
+  const attempt = chooseAttempt(await attemptsOfTrial(storage, record, id), query);
   const control = attempt && (await controlOf(attempt.handle));
   const ref = attempt && { trial, token: attempt.token, handle: attempt.handle };
   const bytes = control && ref ? await logSize(control, ref, 0) : 0;

@@ -3,13 +3,13 @@ import { findTrial } from '../../control/find-trial.js';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { printableLine } from '../../core/printable.js';
 import { isFinished } from '../../core/trial.js';
-import type { AttemptControl } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import { controlOf, findExecutor } from '../../executors/registry.js';
 import { placeOfAttempt } from '../../executors/study-outputs.js';
 import { placeText } from '../../loggers/event-messages.js';
 import { cutTo, glyphsOf } from '../../loggers/terminal/fit.js';
 import type { AttemptRecord, Storage, StudyRecord } from '../../storage/storage.js';
+import { attemptsHere } from '../attempts-here.js';
 import { printError } from '../output.js';
 import { hasColors } from '../table/style.js';
 import { LogText } from './log-text.js';
@@ -50,7 +50,7 @@ export async function showLog(
   let bytes = 0;
   while (true) {
     if (attempt !== null) {
-      const shown = await followAttempt(storage, query, attempt, sink);
+      const shown = await followAttempt({ storage, record, query, attempt, sink });
       if (shown === null) return;
       bytes += shown;
     }
@@ -82,25 +82,37 @@ function noAttempt(trial: number, attempt: number, count: number): HpoError {
   );
 }
 
+type Followed = {
+  readonly storage: Storage;
+  readonly record: StudyRecord;
+  readonly query: LogQuery;
+  readonly attempt: AttemptRecord;
+  readonly sink: Sink;
+};
+
 /** Prints one attempt from its first byte. Returns how many bytes there were; null when the reader is gone. */
-async function followAttempt(
-  storage: Storage,
-  { trial, follow }: LogQuery,
-  attempt: AttemptRecord,
-  sink: Sink,
-): Promise<number | null> {
+async function followAttempt({
+  storage,
+  record,
+  query: { trial, follow },
+  attempt,
+  sink,
+}: Followed): Promise<number | null> {
   const control = await controlOf(attempt.handle);
   if (control === null) return 0;
+  const here = attemptsHere(storage, record);
   let at = 0;
   let isPlaced = false;
   while (true) {
-    const place = placeOfAttempt(attempt.handle);
+    // Asked each time: the folder of an attempt that has not begun may appear in either place.
+    const { token, handle } = await here(attempt);
+    const place = placeOfAttempt(handle);
     if (!isPlaced && place.host !== null)
       printError(`attempt ${attempt.attempt} of trial ${trial}: ${printableLine(placeText(place))}`);
     isPlaced ||= place.host !== null;
     // Asked before reading, so that nothing is missed that was written before the end.
     const hasEnded = !follow || (await endedOf(storage, attempt));
-    const read = await copy(control, { trial, attempt, at }, sink);
+    const read = await copy(control.logs({ trial, token, handle }, at), sink);
     if (read === null) return null;
     at += read;
     if (hasEnded) return (await sink.end()) ? at : null;
@@ -110,13 +122,9 @@ async function followAttempt(
   }
 }
 
-async function copy(
-  control: AttemptControl,
-  { trial, attempt, at }: { trial: number; attempt: AttemptRecord; at: number },
-  sink: Sink,
-): Promise<number | null> {
+async function copy(log: AsyncIterable<Uint8Array>, sink: Sink): Promise<number | null> {
   let read = 0;
-  for await (const part of control.logs({ trial, token: attempt.token, handle: attempt.handle }, at)) {
+  for await (const part of log) {
     if (!(await sink.write(part))) return null;
     read += part.length;
   }

@@ -2,6 +2,7 @@ import { findTrial } from '../../control/find-trial.js';
 import { usageError } from '../../core/errors.js';
 import { plainData } from '../../mcp/plain-data.js';
 import type { Resources } from '../../mcp/server.js';
+import { attemptsOfTrial } from '../attempts-here.js';
 import { readLogTail } from './log-tail.js';
 import type { StudyAccess } from './study-access.js';
 import { SWEEP_KEYS, sweepKeys } from './sweep-keys.js';
@@ -58,7 +59,7 @@ export function studyResources(studies: StudyAccess): Resources {
 function readLog(studies: StudyAccess, name: string, trial: number): Promise<string> {
   return studies.record(name, 'read', async ({ storage, record }) => {
     const { id } = await findTrial(storage, record, trial);
-    const attempt = (await storage.attempts({ trialId: id })).at(-1);
+    const attempt = (await attemptsOfTrial(storage, record, id)).at(-1);
     if (attempt && !studies.isOwnLog(trial, attempt))
       throw usageError('mcp.log', `expected the log of trial ${trial} to be a file of hpo in the workspace`, {
         fix: 'a link is not followed; see hpo logs',

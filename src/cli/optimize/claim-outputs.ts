@@ -5,6 +5,7 @@ import {
   type Claim,
   type ClaimQuestions,
   findStudyFolder,
+  readClaim,
   type Taken,
 } from '../../executors/study-outputs.js';
 import { ownIdentity } from '../../liveness/identity.js';
@@ -60,14 +61,23 @@ export async function claimOutputs(
   }
 }
 
-/** Returns the folder of a study's outputs where it is in the current folder; null where none is to be found. Writes nothing. */
+/**
+ * Returns the folder of a study's outputs where it is in the current folder; null where none is to be found. Writes nothing. A folder
+ * that the study has not claimed is none of it: what lies there by the number of a trial is another study's.
+ */
 export async function findOutputs(storage: Storage, study: StudyRecord): Promise<string | null> {
   const { id, name, uid } = study;
   if (uid === null) return null;
-  const running = await runningDirs(storage, id);
-  const claimant = { study: name, uid, database: databaseOf(storage.place), owner: ownIdentity(), running };
-  const found = await findStudyFolder(outputsDir(), claimant, questionsOf(storage), false).catch(() => null);
-  return found?.kind === 'own' ? found.dir : null;
+  try {
+    const running = await runningDirs(storage, id);
+    const claimant = { study: name, uid, database: databaseOf(storage.place), owner: ownIdentity(), running };
+    const found = await findStudyFolder(outputsDir(), claimant, questionsOf(storage), false);
+    if (found.kind !== 'own') return null;
+    return (await readClaim(found.dir)).claim?.uid === uid ? found.dir : null;
+  } catch {
+    // All folders of its name are others', one may not be read, or the study is broken.
+    return null;
+  }
 }
 
 function questionsOf(storage: Storage): ClaimQuestions {

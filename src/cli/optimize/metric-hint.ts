@@ -5,6 +5,7 @@ import { isRunMetric } from '../../core/run-metrics.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { StudySpec } from '../../core/spec.js';
 import { controlOf } from '../../executors/registry.js';
+import { attemptsSeen } from '../../executors/study-outputs.js';
 import { detectMetrics, metricsLine } from '../../protocol/detect/detect.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Storage } from '../../storage/storage.js';
@@ -28,6 +29,8 @@ type HintedSweep = {
     readonly spec: Pick<StudySpec, 'objectives' | 'trainer'>;
   };
   readonly request: Pick<OptimizeRequest, 'sweepText' | 'metricHint'>;
+  /** Of the study. */
+  readonly outputs: { readonly dir: string };
 };
 
 /** Finds out how a trainer prints its metrics whose trials end without one. */
@@ -41,14 +44,14 @@ export class MetricHint {
   }
 
   /** Prints the setting that reads the objective from that trial's output; nothing when there is no such trial, or it is not found. */
-  async show({ storage, study, request }: HintedSweep): Promise<void> {
+  async show({ storage, study, request, outputs }: HintedSweep): Promise<void> {
     const trial = this.#trial;
     const { objectives, trainer } = study.spec;
     const metric = objectives.find((objective) => !isRunMetric(objective.metric))?.metric;
     const chosen = trainer.metrics?.format ?? 'metric';
     // Who chose a format that reads no lines does not want another one.
     if (trial === null || metric === undefined || ['last-number', 'json-file'].includes(chosen)) return;
-    const log = await logOf(storage, study, trial);
+    const log = await logOf(storage, study, trial, outputs.dir);
     const found = detectMetrics(log, metric);
     const lines = detectMetrics(log);
     const names = lines?.format.format === 'metric' ? lines.metrics.map(({ name }) => name) : [];
@@ -90,15 +93,17 @@ async function logOf(
   storage: Storage,
   study: { readonly id: number; readonly name: string },
   trial: number,
+  studyDir: string,
 ): Promise<string> {
   const { id } = await findTrial(storage, study, trial);
-  const attempt = (await storage.attempts({ trialId: id })).at(-1);
-  const control = attempt === undefined ? null : await controlOf(attempt.handle);
-  if (attempt === undefined || control === null) return '';
+  const stored = (await storage.attempts({ trialId: id })).at(-1);
+  const control = stored === undefined ? null : await controlOf(stored.handle);
+  if (stored === undefined || control === null) return '';
+  const { token, handle } = await attemptsSeen(async () => studyDir)(stored);
   const decoder = new StringDecoder('utf8');
   let text = '';
   let bytes = 0;
-  for await (const part of control.logs({ trial, token: attempt.token, handle: attempt.handle }, 0)) {
+  for await (const part of control.logs({ trial, token, handle }, 0)) {
     text += decoder.write(Buffer.from(part));
     bytes += part.length;
     if (bytes > MAX_BYTES) break;

@@ -17,6 +17,7 @@ import { isOutlier, type OutlierLimits, outliersIn } from '../../results/outlier
 import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
 import type { Continuation } from '../../results/trial-table.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
+import { attemptsHere } from '../attempts-here.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
@@ -56,12 +57,13 @@ export type ShownTrial = {
 
 /** Reads a trial. @throws HpoError trial.not-found (usage). */
 export async function readTrial(storage: Storage, record: StudyRecord, number: number): Promise<ShownTrial> {
-  const row = await findTrial(storage, record, number);
+  const here = attemptsHere(storage, record);
+  const row = await here(await findTrial(storage, record, number));
   const study = await studyToRead(storage, record);
   const params = orderedParams(study, row);
   const ofConfiguration = await readConfiguration(storage, study, number);
   const repeats: TrialRow[] = [];
-  const attempts = await storage.attempts({ trialId: row.id });
+  const attempts = await Promise.all((await storage.attempts({ trialId: row.id })).map(here));
   for (const each of ofConfiguration.trials) repeats.push(...(await storage.rows(record.id, each, 1)));
   return {
     study,

@@ -8,12 +8,14 @@ import { importances } from './data/importance.js';
 import { OpenStudy } from './data/open-study.js';
 import { studyInfo } from './data/study-info.js';
 
+type ReportOptions = Pick<DashboardOptions, 'openStorage' | 'attemptsHere' | 'url' | 'version' | 'judge'>;
+
 /**
  * Returns all that the page shows of a study, as its routes send it.
  * @throws HpoError study.not-found (usage); storage.*
  */
 export async function collectReport(
-  { openStorage, url, version, judge }: Pick<DashboardOptions, 'openStorage' | 'url' | 'version' | 'judge'>,
+  { openStorage, attemptsHere, url, version, judge }: ReportOptions,
   name: string,
 ): Promise<ReportData> {
   const storage = await openStorage('read');
@@ -38,7 +40,7 @@ export async function collectReport(
       importance: await importances(open, judge),
       columns: encodedColumns(open, null).bytes,
       curves: encodedCurves(open, null).bytes,
-      trials: await detailedTrials(open, info.bestTrials),
+      trials: await detailedTrials(open, info.bestTrials, attemptsHere(storage, record)),
       madeAtMs: Date.now(),
     };
   } finally {

@@ -1,3 +1,5 @@
+import type { AttemptsHere } from '../../executors/study-outputs.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
 import type { Assets } from './assets.js';
 import type { Database, OpenStorage } from './data/database.js';
 import type { Judge } from './data/importance-task.js';
@@ -10,6 +12,8 @@ export type DashboardOptions = {
   /** Of the database, for people. */
   readonly url: string;
   readonly openStorage: OpenStorage;
+  /** Finds the attempts of a study where this machine sees their folders. */
+  readonly attemptsHere: (storage: Storage, study: StudyRecord) => AttemptsHere;
   readonly host: string;
   /** Names beside those of this machine under which it may be asked for, with a port or without: those of a proxy. */
   readonly allowedHosts?: readonly string[];

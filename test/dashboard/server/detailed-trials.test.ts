@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { collectReport } from '../../../src/dashboard/server/collect-report.js';
 import { judge } from '../../../src/dashboard/server/data/importance-task.js';
+import { attemptsSeen } from '../../../src/executors/study-outputs.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { databaseUrl, makeStudy } from './studies.js';
 
@@ -12,6 +13,7 @@ test('a report has the attempts, seeds and reasons of its trials, the best and t
       url,
       version: '1',
       openStorage: () => openStorage(url, { create: false, readOnly: true }),
+      attemptsHere: () => attemptsSeen(async () => null),
       judge: async (task) => judge(task),
     },
     'study',

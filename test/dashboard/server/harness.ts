@@ -8,6 +8,7 @@ import { type ColumnSet, decodeColumns } from '../../../src/dashboard/columns.js
 import type { DashboardOptions } from '../../../src/dashboard/server/dashboard.js';
 import { judge } from '../../../src/dashboard/server/data/importance-task.js';
 import { type RunningDashboard, serveDashboard } from '../../../src/dashboard/server/serve.js';
+import { attemptsSeen } from '../../../src/executors/study-outputs.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { tempDir } from '../../study/harness.js';
 
@@ -40,6 +41,7 @@ export async function served(url: string, more: Partial<DashboardOptions> = {}):
   const running = await serveDashboard({
     url,
     openStorage: (access) => openStorage(url, { create: false, readOnly: access === 'read' }),
+    attemptsHere: () => attemptsSeen(async () => null),
     host: '127.0.0.1',
     port: 0,
     readOnly: false,

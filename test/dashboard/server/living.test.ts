@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { ServerInfo, StudyInfo, StudyListEntry } from '../../../src/dashboard/protocol.js';
 import { serveDashboard } from '../../../src/dashboard/server/serve.js';
+import { attemptsSeen } from '../../../src/executors/study-outputs.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { runOptuna } from '../../support/optuna.js';
 import { findOptunaPython } from '../../support/real-part.js';
@@ -182,6 +183,7 @@ test('it ends at once, open streams and idle connections included', async () => 
   const running = await serveDashboard({
     url,
     openStorage: (access) => openStorage(url, { create: false, readOnly: access === 'read' }),
+    attemptsHere: () => attemptsSeen(async () => null),
     host: '127.0.0.1',
     port: 0,
     readOnly: false,
@@ -197,6 +199,7 @@ test('it ends at once, open streams and idle connections included', async () => 
     serveDashboard({
       url,
       openStorage: () => Promise.reject(new Error('not opened')),
+      attemptsHere: () => attemptsSeen(async () => null),
       host: '127.0.0.1',
       port,
       readOnly: false,

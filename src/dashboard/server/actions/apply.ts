@@ -1,19 +1,17 @@
 import type { Control } from '../../../control/control.js';
-import { controlOf } from '../../../executors/registry.js';
-import { discardLeft } from '../../../executors/study-outputs.js';
+import { checkpointsHere, type IdleCheckpoints } from '../../../executors/study-outputs.js';
 import { placeText } from '../../../storage/place.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
 import { openStudy } from '../../../study/open-study.js';
-import type { CheckpointCheck } from '../../../study/reopen-failed.js';
 import type { ControlAnswer } from '../../protocol.js';
-import type { Dashboard } from '../dashboard.js';
+import type { Dashboard, DashboardOptions } from '../dashboard.js';
 import { noStudy } from '../data/open-studies.js';
 import { Refusal } from '../http/refusal.js';
 import { allowedActions } from './allowed.js';
 
 /** Checks the arguments of a control and stores its command, as its command on the command line does. */
 export async function applyControl<A>(
-  { database }: Dashboard,
+  { database, options }: Dashboard,
   name: string,
   control: Control<A>,
   raw: Readonly<Record<string, unknown>>,
@@ -22,16 +20,14 @@ export async function applyControl<A>(
   return database.write(async (storage) => {
     const study = await findStudy(storage, name);
     if (!allowedActions(study).includes(control.name)) throw notAllowed(study.name, control.name);
+    const checkpoints = idleCheckpoints(options, storage, study);
     return control.apply(
       {
         storage,
         study,
         nowMs: Date.now(),
-        hasCheckpoint: async (attempt) => {
-          const executor = await controlOf(attempt.handle);
-          return (await executor?.checkpoints?.exist(attempt)) ?? false;
-        },
-        discardCheckpoint: discarder(storage, study),
+        hasCheckpoint: checkpoints.exist,
+        discardCheckpoint: checkpoints.discard,
         openStudy: () => openStudy(storage, study),
       },
       args,
@@ -39,9 +35,14 @@ export async function applyControl<A>(
   });
 }
 
-/** Returns what removes the checkpoints of a study's trials that nothing runs. */
-export function discarder({ place }: Pick<Storage, 'place'>, { uid }: StudyRecord): CheckpointCheck {
-  return (attempt) => discardLeft(attempt, { uid, database: placeText(place) });
+/** Returns the checkpoints of a study's trials that nothing runs, where this machine sees them. */
+export function idleCheckpoints(
+  { attemptsHere }: Pick<DashboardOptions, 'attemptsHere'>,
+  storage: Storage,
+  study: StudyRecord,
+): IdleCheckpoints {
+  const owner = { uid: study.uid, database: placeText(storage.place) };
+  return checkpointsHere(owner, attemptsHere(storage, study));
 }
 
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {

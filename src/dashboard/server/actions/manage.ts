@@ -1,11 +1,9 @@
 import { HpoError, usageError } from '../../../core/errors.js';
-import { discardCopies } from '../../../executors/study-outputs.js';
-import { placeText } from '../../../storage/place.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
 import { deleteStudy as deleteStored } from '../../../study/delete-study.js';
 import type { ControlAnswer } from '../../protocol.js';
 import type { Dashboard } from '../dashboard.js';
-import { discarder, findStudy } from './apply.js';
+import { findStudy, idleCheckpoints } from './apply.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -38,14 +36,8 @@ export async function deleteStudy(
   const { removed, failures } = await dashboard.database.write(async (storage) => {
     const study = await findStudy(storage, name);
     await refuseRunning(storage, study);
-    const discard = discarder(storage, study);
-    const owner = { uid: study.uid, database: placeText(storage.place) };
-    return deleteStored({
-      storage,
-      studyId: study.id,
-      discard,
-      discardCopies: (attempt) => discardCopies(attempt, owner),
-    });
+    const { discard, discardCopies } = idleCheckpoints(dashboard.options, storage, study);
+    return deleteStored({ storage, studyId: study.id, discard, discardCopies });
   });
   dashboard.studies.forget(name);
   const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished trials`;

@@ -1,3 +1,4 @@
+import type { AttemptsHere } from '../../../executors/study-outputs.js';
 import type { TrialInfo } from '../../protocol.js';
 import type { OpenStudy } from './open-study.js';
 import { trialInfo } from './trial-info.js';
@@ -13,12 +14,16 @@ const LARGE = 20_000;
  * Returns what is known of trials beyond the columns, for a report: of all of a small study, else of the best ones, of those that
  * failed, and of the newest. Without logs: a report is passed on, and nobody knows what a log says.
  */
-export async function detailedTrials(open: OpenStudy, best: readonly number[]): Promise<TrialInfo[]> {
+export async function detailedTrials(
+  open: OpenStudy,
+  best: readonly number[],
+  here: AttemptsHere,
+): Promise<TrialInfo[]> {
   const { length } = open.table;
   let bytesLeft = length > LARGE ? MAX_BYTES_OF_LARGE : MAX_BYTES;
   const found: TrialInfo[] = [];
   for (const number of chosen(open, best)) {
-    const trial = withoutLogs(await trialInfo(open, number));
+    const trial = withoutLogs(await trialInfo(open, number, here));
     bytesLeft -= JSON.stringify(trial).length;
     if (bytesLeft < 0) break;
     found.push(trial);

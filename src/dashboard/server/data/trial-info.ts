@@ -9,7 +9,12 @@ import { attemptFolder } from '../../../executors/handle.js';
 import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
-import { attemptFiles, machineOf, placeOfAttempt } from '../../../executors/study-outputs.js';
+import {
+  type AttemptsHere,
+  attemptFiles,
+  machineOf,
+  placeOfAttempt,
+} from '../../../executors/study-outputs.js';
 import { childrenOf } from '../../../results/lineage.js';
 import { shownState, type TrialTable } from '../../../results/trial-table.js';
 import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
@@ -21,11 +26,12 @@ import type { OpenStudy } from './open-study.js';
 const MAX_CHECKPOINTS = 100;
 
 /** Everything that is known of one trial. @throws Refusal when the study has none with this number. */
-export async function trialInfo(open: OpenStudy, number: number): Promise<TrialInfo> {
+export async function trialInfo(open: OpenStudy, number: number, here: AttemptsHere): Promise<TrialInfo> {
   const { storage, study, table } = open;
-  const [row] = await storage.rows(study.id, number, 1);
-  if (row?.number !== number) throw noTrial(study.name, number);
-  const attempts = await attemptsOf(open, number);
+  const [stored] = await storage.rows(study.id, number, 1);
+  if (stored?.number !== number) throw noTrial(study.name, number);
+  const row = await here(stored);
+  const attempts = await attemptsOf(open, number, here);
   const files = filesOf(row);
   const params = shownParams(open, row);
   return {
@@ -53,13 +59,15 @@ export async function trialInfo(open: OpenStudy, number: number): Promise<TrialI
   };
 }
 
-/** The attempts of a trial, the oldest first. */
+/** The attempts of a trial as this machine sees them, the oldest first. */
 export async function attemptsOf(
   { storage, study }: OpenStudy,
   number: number,
+  here: AttemptsHere,
 ): Promise<readonly AttemptRecord[]> {
   const [row] = await storage.rows(study.id, number, 1);
-  return row?.number === number ? storage.attempts({ trialId: row.id }) : [];
+  const attempts = row?.number === number ? await storage.attempts({ trialId: row.id }) : [];
+  return Promise.all(attempts.map(here));
 }
 
 function trialsOf({ configurations }: TrialTable, configuration: number): number[] {

@@ -58,9 +58,10 @@ export const readingRoutes: readonly Route[] = [
       return json(await importanceFor(open, options.judge, request.query.get('metric')));
     },
   ),
-  reading('/api/studies/:study/trials/:trial', 'A trial', async ({ studies }, request) => {
+  reading('/api/studies/:study/trials/:trial', 'A trial', async ({ studies, options }, request) => {
     const number = trialParam(request);
-    return json(await trialInfo(await studies.get(param(request, 'study')), number));
+    const open = await studies.get(param(request, 'study'));
+    return json(await trialInfo(open, number, options.attemptsHere(open.storage, open.record)));
   }),
   reading(
     '/api/studies/:study/trials/:trial/log',
@@ -91,11 +92,11 @@ function encodedAnswer({ bytes: body, compress }: Encoded): Answer {
   return bytes(COLUMNS_TYPE, body, compress);
 }
 
-async function log({ studies }: Dashboard, request: RouteRequest): Promise<Answer> {
+async function log({ studies, options }: Dashboard, request: RouteRequest): Promise<Answer> {
   const number = trialParam(request);
   const open = await studies.get(param(request, 'study'));
   const wanted = wholeNumber(request, 'attempt');
-  const attempts = await attemptsOf(open, number);
+  const attempts = await attemptsOf(open, number, options.attemptsHere(open.storage, open.record));
   if (open.model.stateOf(number) === null) throw noTrial(open.study.name, number);
   const found = wanted === null ? attempts.at(-1) : attempts.find(({ attempt }) => attempt === wanted);
   if (!found) throw new Refusal(404, 'trial.no-attempt', `trial ${number} has no such attempt`);
