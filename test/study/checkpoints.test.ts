@@ -212,6 +212,31 @@ describe('an attempt that resumes and was reattached', () => {
   );
 });
 
+describe('an attempt whose log a loss of power emptied', () => {
+  test.each([
+    ['loses steps that hpo counted, since nobody knows where the next one resumes', true, [], []],
+    ['keeps steps that its trainer numbered', false, ['loss'], ['1 9', '2 8']],
+  ])('%s', async (_, counted, inherited, left) => {
+    const study = await newStudy(one());
+    const asked = await study.ask(newAttempt(DEAD_OWNER), T0);
+    if ('exhausted' in asked || !asked.attempt) throw new Error('one attempt expected');
+    const points = [1, 2].map((step) => ({ name: 'loss', step, value: lossAt(step), objective: true }));
+    const stored = points.map((point) => (counted ? { ...point, counted } : point));
+    await study.report(asked.trial.id, asked.attempt.id, stored);
+    let before: readonly string[] = [];
+    const executor = new Checkpointing(async ({ attempt }) => {
+      if (attempt === 1) return unknown;
+      before = await losses(study);
+      return done;
+    });
+    executor.saved.set(0, 2);
+    await sweep(study, executor);
+    expect(executor.resumed).toHaveLength(1);
+    expect(executor.started.map(({ inheritedMetrics }) => inheritedMetrics)).toEqual([inherited]);
+    expect(before).toEqual(left);
+  });
+});
+
 describe('checkpoints', () => {
   test('go when the end of a trial is stored, whatever it is, and not while it may be tried again', async () => {
     const spec = makeSpec([{ name: 'n', distribution: int(0, 2) }], {

@@ -79,6 +79,11 @@ export class AttemptMetrics {
     return [...this.#implicit];
   }
 
+  /** The lowest step that this attempt has numbered; null before the first. */
+  get firstStep(): number | null {
+    return this.#firstStep;
+  }
+
   /** Whether the steps of every objective so far are explicit. */
   get hasExplicitSteps(): boolean {
     return !this.#spec.objectives.some(({ metric }) => this.#implicit.has(metric));

@@ -140,7 +140,9 @@ export class AttemptRun {
         finishedAtMs,
         // Without explicit steps it is unknown where the next attempt resumes.
         keepSteps:
-          metrics.hasExplicitSteps && (isCopyLeft || ((await checkpoints?.exist(runnable)) ?? false)),
+          metrics.hasExplicitSteps &&
+          (isCopyLeft ||
+            ((await this.#hasNumberedSteps()) && ((await checkpoints?.exist(runnable)) ?? false))),
         pausedAt: verdict.unsettled === 'paused' ? pause.step : null,
         forget: metrics.implicitStepMetrics,
       });
@@ -160,6 +162,17 @@ export class AttemptRun {
     const tail = ran ? outcome.logTail : [];
     const feasible = isFeasible(violations);
     return { kind: 'finished', state, values, feasible, violations, reason, finishedAtMs, tail };
+  }
+
+  /**
+   * Whether a step of it or of the attempts that it resumes from was explicit. What is stored may be more than what its log says now, which
+   * a loss of power may have emptied: then nothing else tells implicit steps.
+   */
+  async #hasNumberedSteps(): Promise<boolean> {
+    const { id, inherited } = this.#attempt;
+    if (inherited.length > 0 || this.#reports.metrics.firstStep !== null) return true;
+    const [stored] = await this.#study.storage.attempts({ attemptId: id });
+    return stored !== undefined && stored.firstStep !== null;
   }
 
   /** Of all its samples: those of an orchestrator that has ended are stored too. */
