@@ -8,6 +8,7 @@ import { mayResume } from '../study/reopen-failed.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { attemptsHere } from './attempts-here.js';
 import { warn } from './output.js';
+import { idleCheckpoints } from './run-control.js';
 import { refOf } from './stop-trial.js';
 
 /**
@@ -22,8 +23,7 @@ export async function assumeEnded(
   attempt: AttemptRecord,
 ): Promise<string> {
   const { owner } = attempt;
-  const here = attemptsHere(storage, study);
-  const ref = await here(refOf(trial, attempt));
+  const ref = await attemptsHere(storage, study)(refOf(trial, attempt));
   const control = await controlOf(attempt.handle);
   const isOwnerAlive = storage.liveness.judge(owner) === 'alive';
   if (isOwnerAlive || (await control?.isAlive(ref)) === 'alive') {
@@ -33,13 +33,13 @@ export async function assumeEnded(
     });
   }
   if (control !== null) await storeReports(storage, study, { trial, attempt, ref, control });
-  const hasCheckpoint = async (last: AttemptRef) => control?.checkpoints?.exist(await here(last)) ?? false;
+  const { exist } = await idleCheckpoints(storage, study);
   const done = await storage.requeue(attempt.id, {
     exitCode: null,
     reason: 'taken to have ended by hpo stop --assume-ended',
     cause: 'interrupted',
     finishedAtMs: Date.now(),
-    keepSteps: await mayResume(storage, trial, hasCheckpoint),
+    keepSteps: await mayResume(storage, trial, exist),
   });
   if (!done) return 'has just ended';
   await storage.releaseIndices(study.id, { owners: [owner] });

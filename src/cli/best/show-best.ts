@@ -15,6 +15,7 @@ import { print, printData, printError, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
+import { printTable } from '../table/print-table.js';
 import { commandOf } from './best-command.js';
 import { limitsLine, rankingTable } from './ranking-table.js';
 
@@ -164,7 +165,6 @@ async function showRanking(
   for (const line of [limitsLine(study, ranked), assumedDirection(study, query)])
     if (line !== null) print(line);
   const { columns, rows } = rankingTable(ranked, [metric ?? study.spec.objectives[0]?.metric ?? 'objective']);
-  const { printTable } = await import('../table/print-table.js');
   await printTable(columns, rows);
   for (const text of distinctionText(distinctions)) print(text);
 }
@@ -184,7 +184,6 @@ async function showFront(
   if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   const { columns, rows } = rankingTable(shown, metrics, knee);
-  const { printTable } = await import('../table/print-table.js');
   await printTable(columns, rows);
 }
 

@@ -4,6 +4,7 @@ import { nameAmong } from '../../core/metric-name.js';
 import { print, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
+import { printTable } from '../table/print-table.js';
 import { terminalStyle } from '../terminal-style.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -45,7 +46,6 @@ async function showImportance(options: Options): Promise<void> {
         objectives: found.map((each) => ({ ...each, notes: [...importanceNotes(each), ...edges] })),
       });
     const { barsOf } = await import('../importance-bars.js');
-    const { printTable } = await import('../table/print-table.js');
     for (const [k, each] of found.entries()) {
       if (k > 0) print('');
       const bars = barsOf(each.parameters, terminalStyle());

@@ -20,6 +20,7 @@ import {
   readStudyFacts,
   type StudyFacts,
 } from '../study-facts.js';
+import { printTable } from '../table/print-table.js';
 import { examples, jsonOption } from './shared.js';
 import { registerCheck } from './storage.js';
 
@@ -156,7 +157,6 @@ async function listStudies(options: Options): Promise<void> {
       String(counts.waiting),
       ...stateCells(facts.get(id)),
     ]);
-    const { printTable } = await import('../table/print-table.js');
     await printTable(
       LIST.map(([title, priority]) => ({ title, priority, leastWidth: 12, isKept: title !== 'paused' })),
       rows,

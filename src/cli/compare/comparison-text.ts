@@ -4,7 +4,7 @@ import { paramsText } from '../../loggers/event-messages.js';
 import type { Comparison } from '../../results/comparison.js';
 import { ENOUGH_PAIRS, type PairedComparison } from '../../results/paired-comparison.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
-import { formatTable } from '../table/print-table.js';
+import { formatTable } from '../table/format-table.js';
 import type { Cell, Column, Surface } from '../table/table.js';
 import type { ConfigurationSide, ConfigurationsComparison } from './compare-configurations.js';
 import type { StudiesComparison } from './compare-studies.js';

@@ -11,7 +11,7 @@ import type { Continuation } from '../../results/trial-table.js';
 import type { AttemptRecord, TrialRow } from '../../storage/storage.js';
 import { asTyped } from '../as-typed.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
-import { formatTable } from '../table/print-table.js';
+import { formatTable } from '../table/format-table.js';
 import type { Cell, Column, Surface } from '../table/table.js';
 import { padText, textWidth } from '../table/width.js';
 import { durationCell, stateCell } from '../trials/trial-columns.js';

@@ -4,7 +4,7 @@ import { noneFeasible, type RankedConfiguration } from '../../results/results-mo
 import { rankingTable } from '../best/ranking-table.js';
 import { failureLines, savingsText, searchText } from '../digest-text.js';
 import { withDeviation } from '../table/format.js';
-import { formatTable } from '../table/print-table.js';
+import { formatTable } from '../table/format-table.js';
 import type { Surface } from '../table/table.js';
 import { escapeMarkdown, markdownTable } from './markdown.js';
 import type { StudySummaryFacts } from './read-summary.js';

@@ -1,35 +1,16 @@
 import { writeStyled } from '../output.js';
-import { leftText } from './left-columns.js';
-import { stdoutSurface } from './surface.js';
-import { type Cell, type Column, type Surface, Table } from './table.js';
+import type { ColumnOrTitle } from './format-table.js';
+import type { Cell } from './table.js';
 
-/** A column by its title: it stays when it is empty, and later columns leave first. Or all of it. */
-export type ColumnOrTitle = string | Column;
-
-/** Returns a whole table, without a line break at its end. `how`: how to see columns that there is no room for. */
-export function formatTable(
-  columns: readonly ColumnOrTitle[],
-  rows: readonly (readonly Cell[])[],
-  surface: Surface,
-  how = 'a wider terminal or --json shows them',
-): string {
-  const table = new Table(columns.map(toColumn), surface);
-  const text = table.page(rows);
-  if (table.left.length === 0) return text;
-  return `${text}\n${surface.style('faint', leftText(table.left, surface.width, how))}`;
-}
-
-/** Prints a whole table, as wide as the terminal has room for. */
+/** Prints a whole table, as wide as the terminal has room for. What draws it is loaded with the first one: JSON needs none. */
 export async function printTable(
   columns: readonly ColumnOrTitle[],
   rows: readonly (readonly Cell[])[],
   how?: string,
 ): Promise<void> {
+  const [{ formatTable }, { stdoutSurface }] = await Promise.all([
+    import('./format-table.js'),
+    import('./surface.js'),
+  ]);
   await writeStyled(`${formatTable(columns, rows, stdoutSurface(), how)}\n`);
-}
-
-function toColumn(column: ColumnOrTitle, k: number): Column {
-  return typeof column === 'string'
-    ? { title: column, priority: 100 - k, leastWidth: 12, isKept: true }
-    : column;
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTable } from '../../../src/cli/table/print-table.js';
+import { formatTable } from '../../../src/cli/table/format-table.js';
 import { styleOf } from '../../../src/cli/table/style.js';
 import { type Column, PIPE, Table } from '../../../src/cli/table/table.js';
 import { textWidth } from '../../../src/cli/table/width.js';
