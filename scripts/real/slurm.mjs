@@ -6,7 +6,7 @@
 // once: each has a munged of its own, since the sockets of SLURM's own authentication have fixed paths.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { endDaemon, freePorts, until } from './daemons.mjs';
@@ -17,12 +17,22 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 
 /**
- * Starts a cluster in a new folder and resolves with the path of its configuration once its nodes are idle. `settings`: more lines of
- * slurm.conf.
+ * Starts a cluster in a new folder and resolves with the path of its configuration once its nodes are idle. Tries once more with other
+ * ports, since another program may take one before its daemon does. `settings`: more lines of slurm.conf.
  */
 export async function startSlurm(folder, settings = []) {
   const dir = resolve(folder);
   if (existsSync(join(dir, 'slurm.conf'))) throw new Error(`${dir} has a cluster already`);
+  try {
+    return await startOnce(dir, settings);
+  } catch (error) {
+    console.error(`slurm: started again: ${error.message}\n${lastLines(dir)}`);
+    await stopSlurm(dir);
+    return await startOnce(dir, settings);
+  }
+}
+
+async function startOnce(dir, settings) {
   for (const name of ['state', ...NODES.map((node) => `spool.${node}`)])
     mkdirSync(join(dir, name), { recursive: true });
   startMunge(dir);
@@ -68,6 +78,13 @@ export async function stopSlurm(folder) {
     .sort((a, b) => Number(a === 'munge.pid') - Number(b === 'munge.pid'));
   for (const name of pids) await endDaemon(join(dir, name), STOP_LIMIT_MS);
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Returns how the logs of a cluster's daemons end. */
+function lastLines(dir) {
+  const logs = readdirSync(dir).filter((name) => name.endsWith('.log'));
+  const end = (name) => readFileSync(join(dir, name), 'utf8').trim().split('\n').slice(-5);
+  return logs.flatMap((name) => [`${name}:`, ...end(name)]).join('\n');
 }
 
 function configuration(dir, [controller, ...ports], settings) {

@@ -14,7 +14,7 @@ export function useSlurm(settings: readonly string[] = []) {
   const folder = join(mkdtempSync(join(tmpdir(), 'hpo-slurm-')), 'cluster');
   beforeAll(async () => {
     process.env.SLURM_CONF = await startSlurm(folder, settings);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await stopSlurm(folder);
     delete process.env.SLURM_CONF;
@@ -33,16 +33,23 @@ export function slurm(program: string, ...args: readonly string[]): string {
 }
 
 /**
- * Has a job that was taken back start again at once. SLURM waits two minutes before that, and may wait once more when it finds that
- * the job has ended, so it is asked until the job has begun.
+ * Has a job that was taken back start again within seconds. SLURM waits two minutes before that, and may wait once more when it finds
+ * that the job has ended, so it is asked until the job has begun. A start within a second of the end fails: nodes refuse what they
+ * were sent no later than the second in which they ended the job ("Job credential revoked").
  */
 export async function startAgain(id: string, hasBegun: () => boolean): Promise<void> {
   const isWaiting = () =>
     slurm('squeue', '--array', '--noheader', `--jobs=${id}`, '--format=%T') === 'PENDING';
+  let askAfterMs = 0;
   await until(
     () => {
       if (hasBegun()) return true;
-      if (isWaiting()) spawnSync('scontrol', ['update', `JobId=${id}`, 'StartTime=now']);
+      // Asked more often, the start would be put off each time.
+      if (performance.now() > askAfterMs && isWaiting()) {
+        // Refused where the job has begun meanwhile.
+        spawnSync('scontrol', ['update', `JobId=${id}`, 'StartTime=now+3']);
+        askAfterMs = performance.now() + 10_000;
+      }
       return false;
     },
     { everyMs: 500 },
