@@ -15,9 +15,9 @@ test.each([[['--version']], [['--help']], [['study', '--help']]])(
   },
 );
 
-test.each([['trials'], ['best'], ['summary'], ['study', 'list']])(
-  'hpo %s %s as JSON loads nothing that draws tables',
-  async (...command) => {
+test.each([[['trials']], [['best']], [['summary']], [['study', 'list']]])(
+  'hpo %j as JSON loads nothing that draws tables',
+  async (command) => {
     const storage = sqliteUrl();
     {
       await using study = await createStudy({ storage, direction: 'minimize', space: { x: float(0, 1) } });
