@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { pipeState } from '../../../src/executors/local/alive-pipe.js';
 import { isAttemptAlive } from '../../../src/executors/local/attempt-liveness.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
@@ -25,6 +25,10 @@ async function started(name: string) {
   await hooks.reported(1);
   const supervisor = Number(readFileSync(join(attempt.handle, 'pid'), 'utf8'));
   const { pid = 0 } = readTrainer(attempt.handle) ?? {};
+  // The folder goes with the test, and a trainer that has not seen `go` in it by then would wait for ever.
+  onTestFinished(() => {
+    if (pid > 0) signal(pid, 'SIGKILL');
+  });
   return {
     outputs,
     executor,
