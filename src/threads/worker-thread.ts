@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
-import { packageFile } from '../core/package-file.js';
+import { packageRoot } from '../core/package-file.js';
 import { PATIENCE, type Threads } from './apart.js';
 import type { Computed, Seen, Task, TaskKind, Thread, ThreadParts } from './thread.js';
 import { type Difference, type PlacedConfigs, packed, type ViewChange, ViewDifference } from './view-copy.js';
@@ -28,16 +27,27 @@ export async function startWorkerThread(
   parts: ThreadParts,
   resourceLimits: ResourceLimits = {},
 ): Promise<Thread | null> {
-  const file = packageFile('dist/threads/worker.js');
   const threads = await import('node:worker_threads');
   try {
-    if (!existsSync(fileURLToPath(file))) return null;
+    const file = findWorker();
+    if (file === null) return null;
     // What Node was started with may load other code, which belongs to the program.
     const own = { execArgv: [], env: {} };
     return new WorkerThread(new threads.Worker(file, { ...own, workerData: parts, resourceLimits }));
   } catch {
     return null;
   }
+}
+
+/** Returns the file of the worker; null where it is not there. A bundle may lie in a project that has a file of this name. */
+function findWorker(): URL | null {
+  const root = packageRoot();
+  if (root === null) return null;
+  const file = new URL('dist/threads/worker.js', root);
+  const manifest = new URL('package.json', root);
+  if (!existsSync(file) || !existsSync(manifest)) return null;
+  const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly name?: unknown };
+  return name === 'hpo' ? file : null;
 }
 
 /** Worker threads, started when they pay. */

@@ -11,7 +11,6 @@ import type { RunEnd } from './run-end.js';
 import type { WandbRun } from './run-format.js';
 import type { RunMetadata } from './run-metadata.js';
 
-const CHILD = fileURLToPath(packageFile('dist/loggers/wandb/sdk-child.js'));
 const GATHER_MS = 1000;
 
 /** Messages to the child, one line of JSON each: first `begin`, then rows, then `end`. */
@@ -47,7 +46,7 @@ export async function followSdk(options: SdkOptions, run: WandbRun, signal: Abor
   const { journal } = run;
   // The SDK cannot change the summary of a run that has ended.
   if (journal.head.isEndOnly) return journal.remove();
-  const child = spawn(process.execPath, [CHILD], {
+  const child = spawn(process.execPath, [fileURLToPath(packageFile('dist/loggers/wandb/sdk-child.js'))], {
     // The output of the SDK may contain the key, and Ctrl-C must not end it.
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
