@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent))
+import faster_pymoo  # noqa: E402
 from spaces import config_space, lattice, stepped, suggest_all, wanted_values  # noqa: E402
 
 warnings.filterwarnings("ignore")
@@ -193,6 +194,7 @@ def hebo(job):
     from hebo.design_space.design_space import DesignSpace
     from hebo.optimizers.hebo import HEBO
 
+    faster_pymoo.use()
     torch.set_num_threads(1)
     numpy.random.seed(job["seed"])
     torch.manual_seed(job["seed"])
