@@ -1,3 +1,5 @@
+import { shownValue } from '../core/shown-value.js';
+
 /** Returns a value in words, for errors: `the text "abc"`, `the number 3`, `a list`, `nothing`. */
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
@@ -10,7 +12,7 @@ export function describeValue(value: unknown): string {
 
 /** Returns a value as YAML could contain it, on one line and shortened. */
 export function show(value: unknown): string {
-  return cut(typeof value === 'string' && /^[\w.-]+$/.test(value) ? value : JSON.stringify(value));
+  return cut(typeof value === 'string' && /^[\w.-]+$/.test(value) ? value : shownValue(value));
 }
 
 /** Returns `a, b or c`. */

@@ -1,4 +1,5 @@
 import { usageError } from './errors.js';
+import { shownValue } from './shown-value.js';
 
 /** One option of a sampler, pruner or executor, as plain data: config checks it, the CLI help and the docs print it. */
 export type OptionSpec = NumberOption | OtherOption;
@@ -80,7 +81,7 @@ export function checkOptions(of: string, specs: OptionSpecs, given: Readonly<Rec
     if (expected === null) continue;
     throw usageError(
       'options.bad-value',
-      `expected ${name} of ${of} to be ${expected}, got ${JSON.stringify(value)}`,
+      `expected ${name} of ${of} to be ${expected}, got ${shownValue(value)}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { contains, type Distribution, type ParamValue } from './distribution.js';
+import { shownValue } from './shown-value.js';
 import { type Resolved, resolve, type Space } from './space.js';
 
 /** Some or all parameters of a configuration to try; unchecked. */
@@ -10,7 +11,7 @@ export function validate(space: Space, fixed: PartialParams): string | null {
     const spec = space.params.find((param) => param.name === name);
     if (!spec) return `the name of a parameter, got ${name}`;
     if (!contains(spec.distribution, value as ParamValue))
-      return `${name} ${rangeText(spec.distribution)}, got ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+      return `${name} ${rangeText(spec.distribution)}, got ${typeof value === 'string' ? value : shownValue(value)}`;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { HpoError, usageError } from '../core/errors.js';
 import { newestStep } from '../core/last-step.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { waitsForSave } from '../schedulers/registry.js';
 import { isPaused } from '../schedulers/rungs.js';
@@ -55,7 +56,7 @@ export class Asked {
     if (!Number.isSafeInteger(count) || count < 1 || count > MOST_AT_ONCE)
       throw usageError(
         'ask.count',
-        `expected a number of trials from 1 to ${MOST_AT_ONCE}, got ${String(count)}`,
+        `expected a number of trials from 1 to ${MOST_AT_ONCE}, got ${shownValue(count)}`,
         {
           fix: 'study.ask(16), or study.ask() for one trial',
         },
@@ -171,7 +172,7 @@ export class Asked {
     if (reported === null || pausedAt !== reported)
       throw usageError(
         'trial.pause',
-        `expected pausedAt to be the step that trial ${number} has reported last, ${reported ?? 'which has reported none'}, got ${JSON.stringify(pausedAt)}`,
+        `expected pausedAt to be the step that trial ${number} has reported last, ${reported ?? 'which has reported none'}, got ${shownValue(pausedAt)}`,
         { fix: 'trial.report(value, step), then tell(trial, { pausedAt: step })' },
       );
     return recordPause(study.storage, { attemptId, targetStep, pausedAt: reported });

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Attrs, JsonValue } from '../core/trial.js';
 import type { TrialAttrs } from './trial-types.js';
 
@@ -21,7 +22,7 @@ export function makeAttrs(write: (attrs: Attrs) => void): TrialAttrs {
 /** @throws HpoError (usage) attrs.name, attrs.value. */
 export function checkAttrs(values: unknown): Attrs {
   if (typeof values !== 'object' || values === null || Array.isArray(values))
-    throw usageError('attrs.value', `expected attributes by their names, got ${JSON.stringify(values)}`, {
+    throw usageError('attrs.value', `expected attributes by their names, got ${shownValue(values)}`, {
       fix: 'trial.attrs.set({ tokens: 512 })',
     });
   return Object.fromEntries(

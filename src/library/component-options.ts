@@ -6,6 +6,7 @@ import {
   type OptionValues,
 } from '../core/component-options.js';
 import { usageError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { ComponentSpec as StoredComponent, StudySpec } from '../core/spec.js';
 import { isPruner } from '../pruners/custom.js';
 import { pruners } from '../pruners/registry.js';
@@ -40,7 +41,7 @@ export function toSearch(given: Given, study: Omit<SearchedStudy, 'sampler'> | n
   if (maxSteps !== null && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1))
     throw usageError(
       'study.max-steps',
-      `expected maxSteps to be a whole number of at least 1, got ${JSON.stringify(maxSteps)}`,
+      `expected maxSteps to be a whole number of at least 1, got ${shownValue(maxSteps)}`,
     );
   const stored = isSampler(sampler) ? object : toStored(samplers, 'sampler', sampler as ComponentSpec);
   const scheduling =

@@ -2,6 +2,7 @@ import { type Condition, type ForbidCondition, isParamRef } from '../core/constr
 import { contains, type Distribution, type ParamValue } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 import type { SearchSpace } from './space-types.js';
 
 const BOUNDS = ['lt', 'le', 'gt', 'ge'];
@@ -69,7 +70,7 @@ function checkValues(name: string, given: unknown, where: Where): void {
     if (d?.kind !== 'categorical' || contains(d, value) || where.values.get(name)?.includes(value)) continue;
     throw usageError(
       'space.unknown-choice',
-      `expected ${where.owner} to depend on a choice of ${name} (${d.choices.join(', ')}), got ${JSON.stringify(value)}`,
+      `expected ${where.owner} to depend on a choice of ${name} (${d.choices.join(', ')}), got ${shownValue(value)}`,
     );
   }
 }
@@ -88,8 +89,11 @@ function distributionOf(name: string, { space }: Where): Distribution | null {
 }
 
 function wrong(name: string, expected: string, got: unknown, { owner }: Where) {
-  const shown = typeof got === 'number' ? String(got) : JSON.stringify(got);
-  return usageError('space.condition', `expected ${expected} for ${name} in ${owner}, got ${shown}`, {
-    fix: "such as { opt: 'sgd' }, { opt: ['sgd', 'adam'] } or { layers: { ge: 2 } }",
-  });
+  return usageError(
+    'space.condition',
+    `expected ${expected} for ${name} in ${owner}, got ${shownValue(got)}`,
+    {
+      fix: "such as { opt: 'sgd' }, { opt: ['sgd', 'adam'] } or { layers: { ge: 2 } }",
+    },
+  );
 }

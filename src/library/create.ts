@@ -1,5 +1,6 @@
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 import type { StudySpec } from '../core/spec.js';
 import { keptScheduling } from '../schedulers/registry.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
@@ -145,7 +146,7 @@ async function resume(
 /** JavaScript callers have no type check: a misspelled option would silently mean its default. */
 function checkNames(options: unknown, known: readonly string[]): void {
   if (!isMapping(options))
-    throw usageError('study.options', `expected an object of options, got ${JSON.stringify(options)}`, {
+    throw usageError('study.options', `expected an object of options, got ${shownValue(options)}`, {
       fix: "createStudy({ direction: 'minimize', space: { x: float(0, 1) } })",
     });
   const odd = Object.keys(options).find((name) => !known.includes(name));

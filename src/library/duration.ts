@@ -1,5 +1,6 @@
 import { durationMs } from '../config/duration.js';
 import { usageError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 
 type Unit = 'ms' | 's' | 'm' | 'min' | 'h' | 'd';
 
@@ -25,6 +26,6 @@ export function toMs(name: string, duration: Duration, least: 'above 0' | 'from 
   if (isLong && Number.isFinite(ms)) return ms;
   throw usageError(
     'optimize.bad-option',
-    `expected ${name} to be milliseconds ${least}, or text such as '30s', '45m', '2h' or '1h30m', got ${JSON.stringify(duration)}`,
+    `expected ${name} to be milliseconds ${least}, or text such as '30s', '45m', '2h' or '1h30m', got ${shownValue(duration)}`,
   );
 }

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Objective } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
 import type { CreateStudyOptions } from './study-options.js';
@@ -28,7 +29,7 @@ export function objectivesOf(options: Goals): readonly Objective[] {
   if (objectives !== undefined) return fromNames(objectives, metrics);
   const list = direction === undefined ? (directions as readonly Direction[]) : [direction];
   if (!Array.isArray(list) || list.length === 0)
-    throw usageError('study.directions', `expected a list of directions, got ${JSON.stringify(list)}`);
+    throw usageError('study.directions', `expected a list of directions, got ${shownValue(list)}`);
   const names = metricsOf(metrics, list.length);
   return list.map((each, k) => toObjective(names[k] as string, each));
 }
@@ -45,7 +46,7 @@ function fromNames(
   if (entries.length === 0 || Array.isArray(objectives) || entries.some(([name]) => name === ''))
     throw usageError(
       'study.directions',
-      `expected objectives to be directions by their names, got ${JSON.stringify(objectives)}`,
+      `expected objectives to be directions by their names, got ${shownValue(objectives)}`,
       { fix: "objectives: { quality: 'maximize', cents: 'minimize' }" },
     );
   return entries.map(([name, direction]) => toObjective(name, direction));
@@ -53,7 +54,7 @@ function fromNames(
 
 function toObjective(metric: string, direction: Direction): Objective {
   if (direction === 'minimize' || direction === 'maximize') return { metric, direction, reduce: 'last' };
-  throw usageError('study.directions', `expected minimize or maximize, got ${JSON.stringify(direction)}`);
+  throw usageError('study.directions', `expected minimize or maximize, got ${shownValue(direction)}`);
 }
 
 function metricsOf(metrics: readonly string[] | undefined, count: number): readonly string[] {
@@ -62,6 +63,6 @@ function metricsOf(metrics: readonly string[] | undefined, count: number): reado
   if (metrics.length === count && new Set(metrics).size === count && !metrics.includes('')) return metrics;
   throw usageError(
     'study.metrics',
-    `expected ${count} different metric names, one for each direction, got ${JSON.stringify(metrics)}`,
+    `expected ${count} different metric names, one for each direction, got ${shownValue(metrics)}`,
   );
 }

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import { NO_RETRY_DELAY } from '../core/retry-delay.js';
+import { shownValue } from '../core/shown-value.js';
 import type { TrialBudget } from '../study/sweep/budget.js';
 import type { FailureRules } from '../study/sweep/failures.js';
 import type { OptimizeOptions } from './call-options.js';
@@ -88,7 +89,7 @@ function toBudget({ trials, totalTrials }: OptimizeOptions): TrialBudget | null 
 function toSteps(budget: OptimizeOptions['budget']): number | null {
   if (budget === undefined) return null;
   const isObject = typeof budget === 'object' && budget !== null;
-  const odd = isObject ? Object.keys(budget).find((name) => name !== 'steps') : JSON.stringify(budget);
+  const odd = isObject ? Object.keys(budget).find((name) => name !== 'steps') : shownValue(budget);
   if (odd !== undefined) throw bad('budget', '{ steps: N }', odd);
   return atLeast(1, 'budget.steps', budget.steps);
 }
@@ -144,7 +145,7 @@ function atLeast(
 }
 
 function bad(name: string, expected: string, got: unknown) {
-  return usageError('optimize.bad-option', `expected ${name} to be ${expected}, got ${JSON.stringify(got)}`);
+  return usageError('optimize.bad-option', `expected ${name} to be ${expected}, got ${shownValue(got)}`);
 }
 
 /** Returns whether an error of the objective fails only its trial. */

@@ -1,5 +1,6 @@
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 
 /**
  * Returns one number for each metric, in their order, of what a program gives: a number, or numbers by names.
@@ -20,12 +21,12 @@ export function toValues(metrics: readonly string[], given: unknown): readonly n
       throw usageError('trial.values', `expected a number, or { ${metrics[0]}: number }, got one for ${odd}`);
     throw usageError(
       'trial.values',
-      `expected a number for ${missing}, got ${JSON.stringify(given[missing as string])}`,
+      `expected a number for ${missing}, got ${shownValue(given[missing as string])}`,
     );
   }
   const names = metrics.map((name) => `${name}: number`).join(', ');
   const expected = metrics.length === 1 ? 'a number' : `{ ${names} }`;
-  throw usageError('trial.values', `expected ${expected}, got ${JSON.stringify(given)}`);
+  throw usageError('trial.values', `expected ${expected}, got ${shownValue(given)}`);
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';

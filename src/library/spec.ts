@@ -4,6 +4,7 @@ import { BOUNDS } from '../core/bounds.js';
 import type { Constraint } from '../core/constraint.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Search } from './component-options.js';
@@ -25,7 +26,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw usageError(
       'study.seed',
-      `expected seed to be a whole number of at least 0, got ${JSON.stringify(seed)}`,
+      `expected seed to be a whole number of at least 0, got ${shownValue(seed)}`,
     );
   const { constraints, limits } = constraintsOf(options);
   const space = makeSpace(toParams(options.space ?? {}, constraints), constraints);
@@ -49,7 +50,7 @@ export function repeatsOf({ repeats: given = 1 }: Pick<CreateStudyOptions, 'repe
   if (!Number.isSafeInteger(max) || max < 1 || max > BOUNDS.repeats || typeof race !== 'boolean')
     throw usageError(
       'study.repeats',
-      `expected repeats to be a whole number from 1 to ${BOUNDS.repeats}, or { max, race }, got ${JSON.stringify(given)}`,
+      `expected repeats to be a whole number from 1 to ${BOUNDS.repeats}, or { max, race }, got ${shownValue(given)}`,
     );
   return race ? { repeats: 1, race: max } : { repeats: max, race: null };
 }
@@ -61,13 +62,9 @@ function toParams(space: SearchSpace, constraints: readonly Constraint[]): Param
   return Object.entries(space).map(([name, given]) => {
     // JavaScript callers may write a range as a sweep file does.
     if (!KINDS.includes(given?.kind))
-      throw usageError(
-        'study.space',
-        `expected a range or choices for ${name}, got ${JSON.stringify(given)}`,
-        {
-          fix: 'use float(low, high), int(low, high) or categorical(choices)',
-        },
-      );
+      throw usageError('study.space', `expected a range or choices for ${name}, got ${shownValue(given)}`, {
+        fix: 'use float(low, high), int(low, high) or categorical(choices)',
+      });
     const when = conditionOf(given);
     if (when) checkCondition(when, { space, values, owner: name, refs: false });
     const prior = priorOf(given);

@@ -1,5 +1,6 @@
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Objective } from '../core/spec.js';
 import type { ResultsModel } from '../results/results-model.js';
 import type { Best, BestTrial, ParetoPoint } from './trial-types.js';
@@ -57,7 +58,7 @@ export async function importanceOf(
 ): Promise<Readonly<Record<string, number>>> {
   const odd = isMapping(options) ? Object.keys(options).find((each) => each !== 'objective') : options;
   if (odd !== undefined)
-    throw usageError('study.unknown-option', `expected { objective: NAME }, got ${JSON.stringify(odd)}`);
+    throw usageError('study.unknown-option', `expected { objective: NAME }, got ${shownValue(odd)}`);
   const name = options.objective;
   const k = name === undefined ? 0 : objectives.findIndex(({ metric }) => metric === name);
   if (k < 0) {

@@ -1,6 +1,7 @@
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { faultOf } from '../core/objective-value.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Objective } from '../core/spec.js';
 import type { Ending } from '../storage/storage.js';
 import type { AskedTrialRun } from './asked-trial.js';
@@ -58,7 +59,7 @@ function assertResult(objectives: number, result: unknown): void {
   if (values ? values.every((each) => typeof each === 'number') : state === 'fail' || state === 'pruned')
     return;
   const wanted = objectives === 1 ? 'a number' : `a list of ${objectives} numbers`;
-  throw usageError('trial.values', `expected ${wanted}, got ${JSON.stringify(result)}`, {
+  throw usageError('trial.values', `expected ${wanted}, got ${shownValue(result)}`, {
     fix: "for a trial without a value: { state: 'fail', reason }, or { state: 'pruned', values }",
   });
 }

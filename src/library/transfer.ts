@@ -1,6 +1,7 @@
 import type { Transfer, TransferSource } from '../core/earlier-studies.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
+import { shownValue } from '../core/shown-value.js';
 
 const FIX = "transfer: { studies: ['a', { study: 'b', storage: 'old.db' }], weight: 'auto' }";
 
@@ -33,7 +34,7 @@ function toSource(given: unknown): TransferSource {
 }
 
 function wrong(expected: string, got: unknown) {
-  return usageError('study.transfer', `expected ${expected} in transfer, got ${JSON.stringify(got)}`, {
+  return usageError('study.transfer', `expected ${expected} in transfer, got ${shownValue(got)}`, {
     fix: FIX,
   });
 }

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { Attrs, TrialState } from '../core/trial.js';
 import type { StudyAttributes, StudyReader, TrialRow } from '../storage/storage.js';
 import type { StudyRows } from '../study/study-context.js';
@@ -30,7 +31,7 @@ function checked({ state, limit = Number.POSITIVE_INFINITY, after = -1, ...rest 
   const states = state === undefined ? STATES : ((Array.isArray(state) ? state : [state]) as TrialState[]);
   const unknown = states.find((each) => !STATES.includes(each));
   if (unknown !== undefined)
-    throw usageError('trials.filter', `expected one of ${STATES.join(', ')}, got ${JSON.stringify(unknown)}`);
+    throw usageError('trials.filter', `expected one of ${STATES.join(', ')}, got ${shownValue(unknown)}`);
   if (!(limit >= 0) || (Number.isFinite(limit) && !Number.isSafeInteger(limit)))
     throw usageError('trials.filter', `expected limit to be a whole number of at least 0, got ${limit}`);
   if (!Number.isSafeInteger(after) || after < -1)

@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import { guard } from './guard.js';
 import type { CustomPruner, Decision } from './pruner.js';
 
@@ -39,6 +40,6 @@ function checked(name: string, decision: unknown): Decision {
   }
   throw new HpoError(
     'pruner.bad-decision',
-    `expected { prune: true or false, reason: 'why' } from the pruner ${name}, got ${JSON.stringify(decision)}`,
+    `expected { prune: true or false, reason: 'why' } from the pruner ${name}, got ${shownValue(decision)}`,
   );
 }

@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { SamplerEntry } from './registry.js';
 import type { CustomSampler, Proposal } from './sampler.js';
 
@@ -57,6 +58,6 @@ function checked(name: string, proposal: unknown): Proposal {
   }
   throw new HpoError(
     'sampler.bad-proposal',
-    `expected { params: {...} } or { exhausted: 'why' } from the sampler ${name}, got ${JSON.stringify(proposal)}`,
+    `expected { params: {...} } or { exhausted: 'why' } from the sampler ${name}, got ${shownValue(proposal)}`,
   );
 }

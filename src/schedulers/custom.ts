@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import { isPaused } from './rungs.js';
 import type { FirstTarget, Promotion, Scheduler, Verdict } from './scheduler.js';
 
@@ -79,6 +80,8 @@ function isStep(value: unknown): value is number {
 }
 
 function bad(name: string, expected: string, got: unknown): HpoError {
-  const shown = typeof got === 'function' ? 'a function' : JSON.stringify(got);
-  return new HpoError('scheduler.bad-answer', `expected ${expected} of the scheduler ${name}, got ${shown}`);
+  return new HpoError(
+    'scheduler.bad-answer',
+    `expected ${expected} of the scheduler ${name}, got ${shownValue(got)}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { shownValue } from '../core/shown-value.js';
 import type { CustomTerminator, Verdict } from './terminator.js';
 
 /** Returns whether a value has the shape of a terminator. */
@@ -34,6 +35,6 @@ function checked(name: string, verdict: unknown): Verdict {
   }
   throw new HpoError(
     'terminator.bad-verdict',
-    `expected { stop: true or false, reason: 'why' } from the terminator ${name}, got ${JSON.stringify(verdict)}`,
+    `expected { stop: true or false, reason: 'why' } from the terminator ${name}, got ${shownValue(verdict)}`,
   );
 }
