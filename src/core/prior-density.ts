@@ -38,9 +38,17 @@ function choiceShape(
   confidence: Confidence,
 ): ChoicePrior | null {
   if (weights.length !== length) return null;
-  const sum = weights.reduce((a, b) => a + b, 0);
+  const sum = sumOf(weights);
+  // Huge weights have no finite sum, and tiny ones few digits.
+  const scaled =
+    sum < 1e-290 || !Number.isFinite(sum) ? weights.map((w) => w / Math.max(...weights)) : weights;
+  const whole = sumOf(scaled);
   const even = EVEN[confidence];
-  return { kind: 'choice', masses: weights.map((w) => even / length + ((1 - even) * w) / sum) };
+  return { kind: 'choice', masses: scaled.map((w) => even / length + ((1 - even) * w) / whole) };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 /** Returns the position of a number on its range, in [0, 1]; on a log scale for log ranges. */
@@ -81,7 +89,7 @@ export function densityOf(d: Distribution, shape: PriorShape, value: ParamValue)
 /** Returns the masses of some values of a distribution, which sum to 1. */
 export function massesOf(d: Distribution, shape: PriorShape, values: readonly ParamValue[]): number[] {
   const raw = values.map((value) => densityOf(d, shape, value));
-  const sum = raw.reduce((a, b) => a + b, 0);
+  const sum = sumOf(raw);
   return raw.map((mass) => mass / sum);
 }
 

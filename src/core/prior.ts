@@ -1,4 +1,5 @@
 import type { Distribution } from './distribution.js';
+import { shownValue } from './shown-value.js';
 
 /** How near to a prior the best value is expected. */
 export const CONFIDENCES = ['low', 'medium', 'high'] as const;
@@ -32,7 +33,7 @@ export function makePrior(
   if (!isConfidence(confidence))
     return {
       part: 'confidence',
-      message: `expected confidence to be ${CONFIDENCES.join(', ')}, got ${JSON.stringify(confidence)}`,
+      message: `expected confidence to be ${CONFIDENCES.join(', ')}, got ${shownValue(confidence)}`,
       fix: `use one of ${CONFIDENCES.join(', ')}`,
     };
   if (at === undefined)
@@ -61,7 +62,7 @@ function ofRange(
   if (typeof at !== 'number' || !(at >= low && at <= high))
     return {
       part: 'prior',
-      message: `expected the prior to be a number in ${range}, got ${JSON.stringify(at)}`,
+      message: `expected the prior to be a number in ${range}, got ${shownValue(at)}`,
       fix: `give the value of ${range} near which you expect the best one, or widen the range`,
     };
   return { at: at + 0, confidence, since: 0 };
@@ -71,7 +72,7 @@ function ofChoices(choices: readonly unknown[], at: unknown, confidence: Confide
   const example = choices.map((_, k) => (k === 0 ? 2 : 1)).join(', ');
   const wrong = (message: string): PriorProblem => ({
     part: 'prior',
-    message: `expected the prior to be ${message}, got ${JSON.stringify(at)}`,
+    message: `expected the prior to be ${message}, got ${shownValue(at)}`,
     fix: `give the weights in the order of the choices, such as [${example}]`,
   });
   const count = `${choices.length} ${choices.length === 1 ? 'weight' : 'weights'}, one for each choice`;
@@ -79,8 +80,7 @@ function ofChoices(choices: readonly unknown[], at: unknown, confidence: Confide
   const weights: readonly unknown[] = at;
   const isWeight = (w: unknown): w is number => typeof w === 'number' && w >= 0 && Number.isFinite(w);
   if (!weights.every(isWeight)) return wrong('weights of at least 0');
-  const sum = weights.reduce((a, b) => a + b, 0);
-  if (!(sum > 0 && Number.isFinite(sum))) return wrong('weights of which one is above 0');
+  if (!weights.some((weight) => weight > 0)) return wrong('weights of which one is above 0');
   return { at: weights.map((weight) => weight + 0), confidence, since: 0 };
 }
 

@@ -120,6 +120,28 @@ test('masses of discrete values sum to 1, and none is 0', () => {
   );
 });
 
+test('weights whose sum is no finite number, or next to nothing, are as good as others', () => {
+  const choices = categorical(['a', 'b', 'c']);
+  for (const [weights, same] of [
+    [
+      [1e308, 1e308, 0],
+      [1, 1, 0],
+    ],
+    [
+      [Number.MAX_VALUE, 0, 0],
+      [1, 0, 0],
+    ],
+    [
+      [5e-324, 5e-324, 0],
+      [1, 1, 0],
+    ],
+  ] as const) {
+    const shape = shapeOf(choices, prior(choices, weights));
+    expect(shape).toEqual(shapeOf(choices, prior(choices, same)));
+    expect(likeliest({ name: 'p', distribution: choices, prior: prior(choices, weights) })).toBe('a');
+  }
+});
+
 test('every drawn value is inside its distribution, as is the likeliest', () => {
   fc.assert(
     fc.property(withPrior, fc.nat(), fc.nat({ max: 300 }), (spec, seed, index) => {
