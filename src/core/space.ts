@@ -73,13 +73,15 @@ function dependencies(
   for (const { name, when } of params) if (when) add(name, when);
   for (const c of constraints) {
     if (c.kind === 'set') for (const name of Object.keys(c.set)) add(name, c.when);
-    else for (const name of namesIn(c)) if (!names.has(name)) throw unknownName(name, names);
+    else
+      for (const name of namesIn(c))
+        if (!names.has(name)) throw unknownName(name, names, c.kind === 'forbid' ? 'condition' : c.kind);
   }
   return needs;
 }
 
-function unknownName(name: string, names: ReadonlySet<string>): HpoError {
-  return new HpoError('space.unknown-name', `a condition names ${name}, which is no parameter`, {
+function unknownName(name: string, names: ReadonlySet<string>, owner = 'condition'): HpoError {
+  return new HpoError('space.unknown-name', `a ${owner} names ${name}, which is no parameter`, {
     usage: true,
     fix: `use one of ${[...names].join(', ')}`,
   });

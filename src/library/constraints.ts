@@ -3,9 +3,12 @@ import type { Params, ParamValue } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { parseMetricLimit } from '../core/metric-constraints.js';
+import { shownValue } from '../core/shown-value.js';
 import type { MetricConstraint } from '../core/spec.js';
 import { checkCondition } from './conditions.js';
 import type { SearchSpace } from './space-types.js';
+
+const SHAPES = '{ forbid }, { when, set }, or { sum } or { product } of names with max, min or both';
 
 /** What a program gives: unchecked, since JavaScript programs call this too. */
 type Given = { readonly constraints?: unknown; readonly space?: SearchSpace };
@@ -54,7 +57,7 @@ function limitOf(text: string): MetricConstraint {
 }
 
 function constraintOf(given: unknown, space: SearchSpace): Constraint {
-  if (!isMapping(given)) throw wrong('{ forbid }, { when, set }, { sum, max } or { product, max }', given);
+  if (!isMapping(given)) throw wrong(SHAPES, given);
   const keys = Object.keys(given).sort().join();
   const { forbid, when, set } = given;
   if (keys === 'forbid' && isFilled(forbid)) return { kind: 'forbid', forbid: forbid as ForbidCondition };
@@ -62,15 +65,20 @@ function constraintOf(given: unknown, space: SearchSpace): Constraint {
     return { kind: 'set', when: when as Condition, set: set as Params };
   const kind = 'sum' in given ? 'sum' : 'product';
   const { [kind]: names, min = null, max = null, ...rest } = given;
-  const isNumber = (x: unknown) => x === null || (typeof x === 'number' && Number.isFinite(x));
   const isTotal =
     Array.isArray(names) &&
     names.length > 0 &&
     new Set(names).size === names.length &&
     names.every((name) => typeof name === 'string') &&
     Object.keys(rest).length === 0;
-  if (!isTotal || !isNumber(min) || !isNumber(max) || (min === null && max === null))
-    throw wrong('{ forbid }, { when, set }, { sum, max } or { product, max }', given);
+  if (!isTotal) throw wrong(SHAPES, given);
+  for (const [name, limit] of Object.entries({ min, max }))
+    if (limit !== null && !(typeof limit === 'number' && Number.isFinite(limit)))
+      throw wrong(`a number as ${name} of the ${kind}`, limit);
+  if (min === null && max === null)
+    throw usageError('space.constraint', `expected a limit of the ${kind}, got none`, {
+      fix: 'add max, min or both',
+    });
   for (const name of names as readonly string[]) {
     const d = Object.hasOwn(space, name) ? space[name] : undefined;
     if (d?.kind === 'categorical' && d.choices.some((choice) => typeof choice !== 'number'))
@@ -89,5 +97,5 @@ function isFilled(value: unknown): boolean {
 }
 
 function wrong(expected: string, got: unknown) {
-  return usageError('space.constraint', `expected ${expected}, got ${JSON.stringify(got)}`);
+  return usageError('space.constraint', `expected ${expected}, got ${shownValue(got)}`);
 }

@@ -93,10 +93,23 @@ test('rules that nothing keeps, and slips in them, are refused', async () => {
   await expect(refused([{ sum: ['m', 'n', 'k'], max: 2 }])).rejects.toThrow(
     'no configuration keeps this one',
   );
-  await expect(refused([{ sum: ['m', 'nn'], max: 2 }])).rejects.toThrow('names nn, which is no parameter');
+  await expect(refused([{ sum: ['m', 'nn'], max: 2 }])).rejects.toThrow(
+    'a sum names nn, which is no parameter',
+  );
   await expect(refused([{ forbid: { n: { lt: { param: 'mm' } } } }])).rejects.toThrow('names mm');
   await expect(refused([{ sum: ['m', 'opt'], max: 2 }])).rejects.toThrow('parameters of numbers in a sum');
-  await expect(refused([{ sum: ['m', 'n'] }])).rejects.toThrow('expected { forbid }');
+  await expect(refused([{ product: ['m', 'nn'], min: 2 }])).rejects.toThrow('a product names nn');
+  await expect(refused([{ sum: ['m', 'n'] }])).rejects.toMatchObject({
+    code: 'space.constraint',
+    message: 'expected a limit of the sum, got none',
+    fix: 'add max, min or both',
+  });
+  await expect(refused([{ sum: ['m', 'n'], max: Number.NaN }])).rejects.toThrow(
+    'expected a number as max of the sum, got NaN',
+  );
+  await expect(refused([{ summ: ['m', 'n'], max: 2 }])).rejects.toThrow(
+    'expected { forbid }, { when, set }, or { sum } or { product } of names with max, min or both, got {"summ"',
+  );
   await expect(refused(['memory < 3'])).rejects.toThrow('a limit of a metric');
   await expect(createStudy({ direction: 'minimize', constraints: [{ sum: ['m'], max: 1 }] })).rejects.toThrow(
     'expected a space',
