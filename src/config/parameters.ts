@@ -7,6 +7,7 @@ import {
   latticePoint,
   type ParamValue,
 } from '../core/distribution.js';
+import { HpoError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { encodeChoice } from '../core/param-text.js';
 import type { ParamSpec } from '../core/space.js';
@@ -196,7 +197,7 @@ function build(
   try {
     return raw.int ? int(min, max, more) : float(min, max, more);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof HpoError && error.code === 'space.range')) throw error;
     // The core uses low and high, the file min and max.
     fail(error.message.replace(/\blow\b/g, 'min').replace(/\bhigh\b/g, 'max'));
     return null;

@@ -1,3 +1,6 @@
+import { type HpoError, usageError } from './errors.js';
+import { shownValue } from './shown-value.js';
+
 /**
  * A value as the trainer and the user see it. A choice that is a list is its JSON text. No distribution has a negative zero
  * (adding 0 removes it): JSON has none, so it would come back as another value.
@@ -31,7 +34,8 @@ export type Distribution = FloatDistribution | IntDistribution | CategoricalDist
 
 /**
  * A float range [low, high], both finite and inclusive.
- * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, or `log` comes with `step`.
+ * @throws HpoError (usage) space.range when the range is empty or infinitely wide, `log` has low <= 0, or `log` comes with `step`;
+ * space.unknown-option.
  */
 export function float(
   low: number,
@@ -40,9 +44,10 @@ export function float(
 ): FloatDistribution {
   checkNames(more, ['log', 'step']);
   checkRange(low, high, more.log ?? false);
-  if (more.log && more.step !== undefined) throw new RangeError('log and step cannot be combined');
+  if (more.log && more.step !== undefined)
+    throw badRange('log and step cannot be combined', 'leave out log or step');
   if (more.step !== undefined && !(more.step > 0 && Number.isFinite(more.step))) {
-    throw new RangeError(`step must be a positive number, got ${more.step}`);
+    throw badRange(`step must be a positive number, got ${shownValue(more.step)}`);
   }
   const step = more.step ?? null;
   const top = step === null ? high : latticePoint(low, step, latticeSteps(low, high, step));
@@ -51,7 +56,8 @@ export function float(
 
 /**
  * An integer range [low, high], inclusive, on the lattice low + k * step.
- * @throws RangeError when a bound or the width is no safe integer, the range is empty, or `log` has low < 1 or a step.
+ * @throws HpoError (usage) space.range when a bound or the width is no safe integer, the range is empty, or `log` has low < 1 or a
+ * step; space.unknown-option.
  */
 export function int(low: number, high: number, more: { log?: boolean; step?: number } = {}): IntDistribution {
   checkNames(more, ['log', 'step']);
@@ -62,12 +68,11 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
     ['high', high],
     ['step', step],
   ] as const) {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be an integer, got ${value}`);
+    if (!Number.isSafeInteger(value)) throw badRange(`${name} must be an integer, got ${shownValue(value)}`);
   }
-  if (!Number.isSafeInteger(high - low))
-    throw new RangeError(`the range is too wide, got ${low} and ${high}`);
-  if (step < 1) throw new RangeError(`step must be at least 1, got ${step}`);
-  if (more.log && step !== 1) throw new RangeError('log and step cannot be combined');
+  if (!Number.isSafeInteger(high - low)) throw badRange(`the range is too wide, got ${low} and ${high}`);
+  if (step < 1) throw badRange(`step must be at least 1, got ${step}`);
+  if (more.log && step !== 1) throw badRange('log and step cannot be combined', 'leave out log or step');
   return {
     kind: 'int',
     low: low + 0,
@@ -81,26 +86,29 @@ const SCALARS = ['string', 'number', 'boolean'];
 
 /**
  * A choice among scalars; `ordered` defaults to "every choice is a number".
- * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite; TypeError when it
- * contains something other than a scalar.
+ * @throws HpoError (usage) space.choices when the list is empty, repeats a choice, or contains something other than a scalar or a
+ * number that is not finite; space.unknown-option.
  */
 export function categorical<const T extends ParamValue>(
   choices: readonly T[],
   more: { ordered?: boolean } = {},
 ): CategoricalDistribution<T> {
   if (!Array.isArray(choices))
-    throw new TypeError(`choices must be one list, such as ['sgd', 'adam'], got ${JSON.stringify(choices)}`);
+    throw badChoices(`choices must be one list, such as ['sgd', 'adam'], got ${shownValue(choices)}`);
   checkNames(more, ['ordered']);
-  if (choices.length === 0) throw new RangeError('at least one choice is needed');
+  if (choices.length === 0) throw badChoices('at least one choice is needed');
   const nested = choices.findIndex((c) => c !== null && !SCALARS.includes(typeof c));
   if (nested >= 0)
-    throw new TypeError(
-      `choices must be text, numbers, booleans or null, got ${JSON.stringify(choices[nested])}`,
+    throw badChoices(
+      `choices must be text, numbers, booleans or null, got ${shownValue(choices[nested])}`,
+      'give each choice a name, and let the program look up what the name stands for',
     );
   const odd = choices.find((c) => typeof c === 'number' && !Number.isFinite(c));
-  if (odd !== undefined) throw new RangeError(`choices must be finite numbers, got ${odd}`);
-  if (new Set(choices.map((c) => JSON.stringify(c))).size !== choices.length) {
-    throw new RangeError('choices must differ from each other');
+  if (odd !== undefined) throw badChoices(`choices must be finite numbers, got ${odd}`);
+  const texts = choices.map((c) => JSON.stringify(c));
+  if (new Set(texts).size !== texts.length) {
+    const twice = texts.find((text, k) => texts.indexOf(text) < k);
+    throw badChoices(`choices must differ from each other, got ${twice} twice`, 'give each choice once');
   }
   const ordered = more.ordered ?? areNumbers(choices);
   return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? (0 as T) : c)), ordered };
@@ -116,20 +124,36 @@ export function areNumbers(choices: readonly ParamValue[]): boolean {
   return choices.every((choice) => typeof choice === 'number');
 }
 
-/** Refuses unknown options: JavaScript programs call this too; there a misspelt option would silently be its default. */
+/**
+ * Refuses unknown options: JavaScript programs call this too; there a misspelt option would silently be its default.
+ * @throws HpoError space.unknown-option (usage).
+ */
 export function checkNames(more: object, known: readonly string[]): void {
   const odd = Object.keys(more).find((name) => !known.includes(name));
-  if (odd !== undefined) throw new TypeError(`expected one of ${known.join(', ')}, got ${odd}`);
+  if (odd !== undefined)
+    throw usageError('space.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`, {
+      fix: `correct the name, or leave ${odd} out`,
+    });
 }
 
 function checkRange(low: number, high: number, log: boolean): void {
   if (typeof low !== 'number' || typeof high !== 'number')
-    throw new TypeError(`bounds must be numbers, got ${JSON.stringify(low)} and ${JSON.stringify(high)}`);
+    throw badRange(`bounds must be numbers, got ${shownValue(low)} and ${shownValue(high)}`);
   if (!Number.isFinite(low) || !Number.isFinite(high))
-    throw new RangeError(`bounds must be finite, got ${low} and ${high}`);
-  if (!Number.isFinite(high - low)) throw new RangeError(`the range is too wide, got ${low} and ${high}`);
-  if (low > high) throw new RangeError(`low must not be above high, got ${low} and ${high}`);
-  if (log && low <= 0) throw new RangeError(`a log range needs low > 0, got ${low}`);
+    throw badRange(`bounds must be finite, got ${low} and ${high}`);
+  if (!Number.isFinite(high - low)) throw badRange(`the range is too wide, got ${low} and ${high}`);
+  if (low > high)
+    throw badRange(`low must not be above high, got ${low} and ${high}`, 'give the lower bound first');
+  if (log && low <= 0) throw badRange(`a log range needs low > 0, got ${low}`, 'raise low, or leave log out');
+}
+
+/** Returns the error of a range that cannot be. */
+export function badRange(message: string, fix: string | null = null): HpoError {
+  return usageError('space.range', message, fix === null ? {} : { fix });
+}
+
+function badChoices(message: string, fix: string | null = null): HpoError {
+  return usageError('space.choices', message, fix === null ? {} : { fix });
 }
 
 /** Number of whole steps that fit between low and high; a billionth of a step is tolerated, since 0.1 * 3 is not 0.3. */

@@ -1,4 +1,5 @@
 import { type Distribution, float, int } from './distribution.js';
+import { HpoError } from './errors.js';
 
 /**
  * Returns the smallest distribution that contains all of these, the ranges of one parameter that changed from trial to trial:
@@ -22,7 +23,7 @@ export function mergeRanges(distributions: readonly Distribution[]): Distributio
       ? int(low, high, { log: first.log, step: step ?? 1 })
       : float(low, high, { log: first.log, ...(step !== null && { step }) });
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof HpoError && error.code === 'space.range') return null;
     throw error;
   }
 }

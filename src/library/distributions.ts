@@ -10,6 +10,7 @@ import * as core from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { GRID_LIMIT } from '../core/grid-plan.js';
 import { type Confidence, isProblem, makePrior, type Prior } from '../core/prior.js';
+import { shownValue } from '../core/shown-value.js';
 
 type Expected<P> = {
   /** Where the best value is expected: samplers look there first. */
@@ -50,7 +51,8 @@ export interface ChoiceParameter<T extends ParamValue = ParamValue>
 
 /**
  * A number in [low, high], both finite and inclusive.
- * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, `log` comes with `step`, or the prior lies outside.
+ * @throws HpoError (usage) space.range when the range is empty or infinitely wide, `log` has low <= 0, or `log` comes with `step`;
+ * space.prior when the prior lies outside; space.unknown-option.
  */
 export function float(low: number, high: number, options: RangeOptions = {}): FloatParameter {
   const { range, expected, steps } = separate(options, ['log', 'step', 'steps']);
@@ -59,7 +61,8 @@ export function float(low: number, high: number, options: RangeOptions = {}): Fl
 
 /**
  * A whole number in [low, high], both inclusive.
- * @throws RangeError when a bound is no safe integer, the range is empty, `log` has low < 1 or a step, or the prior lies outside.
+ * @throws HpoError (usage) space.range when a bound is no safe integer, the range is empty, or `log` has low < 1 or a step;
+ * space.prior when the prior lies outside; space.unknown-option.
  */
 export function int(low: number, high: number, options: RangeOptions = {}): IntParameter {
   const { range, expected, steps } = separate(options, ['log', 'step', 'steps']);
@@ -69,8 +72,8 @@ export function int(low: number, high: number, options: RangeOptions = {}): IntP
 /**
  * A choice among text, numbers, booleans and null. `ordered` defaults to "every choice is a number"; `prior`: a weight for each
  * choice, in their order.
- * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite, or when the weights do not
- * fit; TypeError when it contains something else.
+ * @throws HpoError (usage) space.choices when the list is empty, repeats a choice, or contains something else; space.prior when the
+ * weights do not fit; space.unknown-option.
  */
 export function categorical<const T extends ParamValue>(
   choices: readonly T[],
@@ -90,9 +93,9 @@ function separate<O extends Expected<unknown> & { readonly steps?: number; reado
   core.checkNames(options, [...known, 'prior', 'confidence']);
   const { prior, confidence, steps, ...range } = options;
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 2 && steps <= GRID_LIMIT))
-    throw new RangeError(`steps must be a whole number from 2 to ${GRID_LIMIT}, got ${steps}`);
+    throw core.badRange(`steps must be a whole number from 2 to ${GRID_LIMIT}, got ${shownValue(steps)}`);
   if (steps !== undefined && options.step !== undefined)
-    throw new RangeError('steps and step cannot be combined');
+    throw core.badRange('steps and step cannot be combined', 'leave out steps or step');
   return { range, expected: { prior, confidence }, steps: steps ?? null };
 }
 
@@ -107,7 +110,7 @@ function withWhen<D extends Distribution>(
     if (typeof condition !== 'object' || condition === null || Object.keys(condition).length === 0)
       throw usageError(
         'space.condition',
-        `expected when() to name parameters, got ${JSON.stringify(condition)}`,
+        `expected when() to name parameters, got ${shownValue(condition)}`,
         {
           fix: "float(0, 0.99).when({ opt: 'sgd' })",
         },
@@ -126,7 +129,7 @@ function withMore(distribution: object, prior: Prior | null, steps: number | nul
 function priorFrom(distribution: Distribution, { prior, confidence }: Expected<unknown>): Prior | null {
   if (prior === undefined && confidence === undefined) return null;
   const made = makePrior(distribution, prior, confidence);
-  if (isProblem(made)) throw new RangeError(made.message);
+  if (isProblem(made)) throw usageError('space.prior', made.message, { fix: made.fix });
   return made;
 }
 

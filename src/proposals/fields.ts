@@ -1,5 +1,5 @@
 import { categorical, type Distribution, float, int, type ParamValue } from '../core/distribution.js';
-import { type HpoError, usageError } from '../core/errors.js';
+import { HpoError, usageError } from '../core/errors.js';
 import { isMapping, type Mapping } from '../core/mapping.js';
 import type { Attrs } from '../core/trial.js';
 
@@ -81,7 +81,7 @@ export function distributionOf(value: unknown, name: string): Distribution {
     const make = kind === 'float' ? float : int;
     return make(low as number, high as number, more);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError)
+    if (error instanceof HpoError && error.code.startsWith('space.'))
       throw usageError('sampler.bad-request', `the distribution of ${name}: ${error.message}`);
     throw error;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { FunctionTrial } from '../../src/executors/function/trial.js';
-import { categorical, createStudy, float, loadStudy, openStorage } from '../../src/index.js';
+import { categorical, createStudy, float, int, loadStudy, openStorage } from '../../src/index.js';
 import { TrialLoop } from '../../src/library/loop.js';
 import { until } from '../support/until.js';
 import { closing, sqliteUrl } from './support.js';
@@ -96,6 +96,58 @@ test('what a program without types gives is named in the error', async () => {
     );
     await trial.complete(3);
   }
+});
+
+test.each<[string, () => unknown, string]>([
+  ['an empty range', () => float(1, 0), 'space.range'],
+  ['a logarithm of 0', () => float(0, 1, { log: true }), 'space.range'],
+  ['log with a step', () => int(1, 9, { log: true, step: 2 }), 'space.range'],
+  ['a fraction as a bound', () => int(0.5, 3), 'space.range'],
+  ['one step of a grid', () => float(0, 1, { steps: 1 }), 'space.range'],
+  ['text as a bound', () => float('0' as never, 1), 'space.range'],
+  ['a choice twice', () => categorical(['a', 'a']), 'space.choices'],
+  ['no choice', () => categorical([]), 'space.choices'],
+  ['a choice that is an object', () => categorical([{}] as never), 'space.choices'],
+  ['choices that are no list', () => categorical('a' as never), 'space.choices'],
+  ['a misspelled option', () => float(0, 1, { priro: 0.5 } as never), 'space.unknown-option'],
+  ['a prior outside', () => float(0, 1, { prior: 2 }), 'space.prior'],
+  ['an unknown confidence', () => int(0, 1, { prior: 1, confidence: 'hihg' as never }), 'space.prior'],
+  ['a confidence alone', () => categorical(['a', 'b'], { confidence: 'high' }), 'space.prior'],
+])('%s of a parameter has a code', (_, make, code) => {
+  expect(make).toThrow(expect.objectContaining({ name: 'HpoError', code, usage: true }));
+});
+
+test('what an objective suggests or reports wrongly has a code', async () => {
+  const study = await closing(createStudy({ direction: 'minimize', sampler: 'random' }));
+  const code = async (body: (trial: FunctionTrial) => void) => {
+    const error: unknown = await study
+      .optimize(
+        (trial) => {
+          body(trial);
+          return 1;
+        },
+        { trials: '+1' },
+      )
+      .catch((caught: unknown) => caught);
+    return (error as { readonly code?: string }).code;
+  };
+  expect(await code((trial) => trial.suggestFloat('x', 1, 0))).toBe('space.range');
+  expect(await code((trial) => trial.suggestCategorical('c', []))).toBe('space.choices');
+  expect(await code((trial) => trial.report(1, -1))).toBe('trial.step');
+  expect(await code((trial) => trial.report('1' as never, 1))).toBe('trial.values');
+  expect(await code((trial) => trial.report({ objective: '1' as never }, 1))).toBe('trial.values');
+});
+
+test('numbers that JSON lacks are shown as what they are, and text in quotes', async () => {
+  const wrong = (more: object) =>
+    expect(createStudy({ direction: 'minimize', space, ...more } as never)).rejects;
+  await wrong({ seed: Number.NaN }).toThrow('got NaN');
+  await wrong({ repeats: Number.POSITIVE_INFINITY }).toThrow('got Infinity');
+  await wrong({ transfer: { studies: ['a'], weight: Number.NaN } }).toThrow('got NaN');
+  await wrong({ sampler: { name: 'tpe', startupTrials: Number.NaN } }).toThrow('got NaN');
+  const study = await create();
+  await expect(study.ask('3' as never)).rejects.toThrow('got "3"');
+  await expect(study.enqueue({ x: Number.NaN })).rejects.toThrow('got NaN');
 });
 
 test('a condition on a choice that there is not is refused', async () => {

@@ -28,7 +28,11 @@ test('the first trial has the values that the priors name', async () => {
 });
 
 test('a prior is refused where it does not fit, as is a slip in its name', () => {
-  expect(() => float(0, 1, { prior: 2 })).toThrow(RangeError);
+  expect(() => float(0, 1, { prior: 2 })).toThrow(
+    expect.objectContaining({ code: 'space.prior', fix: expect.stringContaining('[0, 1]') as string }),
+  );
+  expect(() => float(0, 1, { prior: Number.NaN })).toThrow('got NaN');
+  expect(() => categorical(['a', 'b'], { prior: [1, Number.NaN] })).toThrow('got [1,NaN]');
   expect(() => int(1, 3, { prior: 0 })).toThrow('a number in [1, 3], got 0');
   expect(() => categorical(['a', 'b'], { prior: [1] })).toThrow('2 weights, one for each choice');
   expect(() => float(0, 1, { prior: 0.5, confidence: 'sure' as 'high' })).toThrow('low, medium, high');

@@ -6,6 +6,8 @@ import {
   type Params,
   type ParamValue,
 } from '../../core/distribution.js';
+import { usageError } from '../../core/errors.js';
+import { shownValue } from '../../core/shown-value.js';
 import type { MetricPoint } from '../executor.js';
 import type { TrialCheckpoint } from './checkpoints/trial-checkpoint.js';
 
@@ -29,7 +31,7 @@ export type FunctionTrial<P extends object = Params> = {
   /**
    * Returns a number in [low, high], both inclusive: drawn in the logarithm with `log`, on the lattice low + k * step with
    * `step`. The same name gives the same value within a trial.
-   * @throws RangeError for an impossible range; HpoError trial.* where the study cannot have such a parameter.
+   * @throws HpoError space.* for an impossible range or choices; trial.* where the study cannot have such a parameter.
    */
   suggestFloat(name: string, low: number, high: number, more?: { log?: boolean; step?: number }): number;
   /** Returns a whole number in [low, high], both inclusive; otherwise as `suggestFloat`. */
@@ -38,7 +40,7 @@ export type FunctionTrial<P extends object = Params> = {
   suggestCategorical<const T extends ParamValue>(name: string, choices: readonly T[]): T;
   /**
    * Reports metrics of a step (an integer >= 0). A bare number is the first objective's. Returns at once.
-   * @throws RangeError for a bad step, TypeError for a value that is not a number.
+   * @throws HpoError (usage) trial.step for a bad step, trial.values for a value that is not a number.
    */
   report(values: number | Readonly<Record<string, number>>, step: number): void;
   /**
@@ -92,10 +94,13 @@ export function makeFunctionTrial(port: TrialPort): FunctionTrial {
       port.suggest(name, categorical(choices)) as T,
     report(values, step) {
       if (!Number.isSafeInteger(step) || step < 0)
-        throw new RangeError(`step must be an integer >= 0, got ${step}`);
+        throw usageError('trial.step', `step must be an integer >= 0, got ${shownValue(step)}`, {
+          fix: 'number the steps 0, 1, 2, ...',
+        });
       if (typeof values !== 'number' && (typeof values !== 'object' || values === null))
-        throw new TypeError(
-          `expected a number, or numbers by the names of metrics, to report, got ${String(values)}`,
+        throw usageError(
+          'trial.values',
+          `expected a number, or numbers by the names of metrics, to report, got ${shownValue(values)}`,
         );
       port.report(toPoints(typeof values === 'number' ? { [port.metric]: values } : values, step));
     },
@@ -108,12 +113,13 @@ export function makeFunctionTrial(port: TrialPort): FunctionTrial {
 
 /**
  * Returns values by name as points of a step, or as final ones (null).
- * @throws TypeError for a value that is not a number.
+ * @throws HpoError trial.values (usage) for a value that is not a number.
  */
 export function toPoints(values: Readonly<Record<string, number>>, step: number | null): MetricPoint[] {
   return Object.entries(values).map(([name, value]) => {
     // The library is called from JavaScript too.
-    if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${String(value)}`);
+    if (typeof value !== 'number')
+      throw usageError('trial.values', `${name} must be a number, got ${shownValue(value)}`);
     return { name, step, value };
   });
 }
