@@ -21,6 +21,9 @@ import { SETTINGS, type Settings } from './settings.js';
 /** The share of the candidates that compete for each parameter of a group, in a space of several groups. */
 const SHARE_OF_BRANCH = 1 / 12;
 
+/** Points of each kind that are made to find one that keeps apart from running ones, once one that is near is known. */
+const APART_TRIES = 8;
+
 type Model = { readonly history: History; readonly members: readonly Member[]; readonly discrete: boolean };
 
 /**
@@ -70,7 +73,7 @@ type Proposing = {
   readonly rng: Rng;
 };
 
-/** Returns the best candidate that is allowed and, in a discrete space, not yet tried. */
+/** Returns the best candidate that is allowed, apart from running ones and, in a discrete space, not yet tried; else what comes near it. */
 function propose(
   space: Space,
   view: StudyView,
@@ -84,6 +87,7 @@ function propose(
   const held = model.discrete || isRestricted(space) ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   const running = history.running.map((row) => view.configs[row]?.params ?? {});
+  const isNear = ({ params }: Resolved) => running.some((other) => areNear(space, params, other));
   let best: Resolved | null = null;
   // Usable, but nearly the same as a running one.
   let next: Resolved | null = null;
@@ -112,23 +116,30 @@ function propose(
   for (let attempt = 0; attempt < candidates; attempt++) {
     const found = resolve(space, decoded(attempt));
     if (usable(found)) {
-      if (!running.some((other) => areNear(space, found.params, other))) return found;
+      if (!isNear(found)) return found;
       next ??= found;
     }
     best ??= found;
   }
-  if (next) return next;
+  const restricted = isRestricted(space);
+  if (next && !restricted) return next;
   // Constraints leave none of them: the nearest points that they allow.
-  for (let attempt = 0; attempt < candidates && isRestricted(space); attempt++) {
+  for (let attempt = 0; attempt < (next ? APART_TRIES : candidates) && restricted; attempt++) {
     const found = settle(space, decoded(attempt));
-    if (usable(found)) return found;
+    if (usable(found)) {
+      if (!isNear(found)) return found;
+      next ??= found;
+    }
     best = found;
   }
-  for (let k = 0; k < candidates; k++) {
+  for (let k = 0; k < (next ? APART_TRIES : candidates); k++) {
     const found = drawAnywhere(space, rng);
-    if (usable(found)) return found;
+    if (usable(found)) {
+      if (!restricted || !isNear(found)) return found;
+      next ??= found;
+    }
   }
-  return best as Resolved;
+  return (next ?? best) as Resolved;
 }
 
 /**
