@@ -1,11 +1,12 @@
 import { isRestricted, settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
-import type { ParamValue } from '../../core/distribution.js';
+import type { Params, ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
 import { areNear } from '../../core/nearness.js';
 import type { Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
-import { batchMates } from '../../core/study-view.js';
+import { batchMates, type ConfigView } from '../../core/study-view.js';
+import { drawAnywhere } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import { drawChoice } from './choices.js';
@@ -19,6 +20,8 @@ const HELD_TRIES = 10;
 const ALL_TRIES = 60;
 /** Draws that constraints may forbid before the others move to the nearest points that they allow. */
 const FREE_TRIES = 5;
+/** How many of a batch, from its end, tell whether constraints leave room to keep apart. */
+const NEWEST = 8;
 /** Draws until a point lies in the cube; after that its coordinates are clipped to the bounds. */
 const TRIES = 30;
 
@@ -46,24 +49,58 @@ export function makeCmaes(options: OptionValues): Sampler {
       }
       const { search, opening } = generations.read(view);
       const { plan } = generations;
-      const held = plan.finite || isRestricted(space) ? triedKeys(view) : null;
+      const restricted = isRestricted(space);
+      const held = plan.finite || restricted ? triedKeys(view) : null;
       const mates = batchMates(view);
-      const isTaken = ({ params, given }: Resolved) =>
-        held?.has(paramsKey(given)) || mates.some((mate) => areNear(space, params, mate.params));
+      const isHeld = ({ given }: Resolved) => held?.has(paramsKey(given)) ?? false;
+      const isNear = ({ params }: Resolved) => mates.some((mate) => areNear(space, params, mate.params));
+      const made = (x: Float64Array, params: Params) => {
+        return { params, attrs: toAttrs({ ...opening, x: [...x], space: plan.mark }) };
+      };
       // Where the distribution has shrunk to points that are all taken, the next draws lie around them.
-      for (let k = 1, width = 1; ; k++) {
+      for (let k = 1, width = 1, last = ALL_TRIES, near: Drawn | null = null; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
         const isMoved = k >= FREE_TRIES;
         const point = toParams(space, plan, { search, isMoved }, x, rng);
         if (!isMoved && point.forbidden) continue;
-        if (k === ALL_TRIES || !isTaken(point)) {
-          const from = isMoved ? moved(x, plan, point) : x;
-          return { params: point.params, attrs: toAttrs({ ...opening, x: [...from], space: plan.mark }) };
+        const found = { x: isMoved ? moved(x, plan, point) : x, point };
+        const isNew = !isHeld(point);
+        if (isNew && !isNear(point)) return made(found.x, point.params);
+        if (isNew) near ??= found;
+        if (k === HELD_TRIES && restricted && isCrowded(space, mates)) last = HELD_TRIES;
+        if (k >= last) {
+          const usable = restricted ? (near ?? drawNew(space, plan, found, isHeld, rng)) : found;
+          return made(usable.x, usable.point.params);
         }
         if (k >= HELD_TRIES) width *= 1.2;
       }
     },
   };
+}
+
+/** A point of the cube and its configuration. */
+type Drawn = { readonly x: Float64Array; readonly point: Resolved };
+
+/** Whether one of the last of a batch is near another of it: constraints leave no room to keep apart, and no tries find any. */
+function isCrowded(space: Space, mates: readonly ConfigView[]): boolean {
+  return mates
+    .slice(-NEWEST)
+    .some((one) => mates.some((other) => other !== one && areNear(space, one.params, other.params)));
+}
+
+/** Returns an allowed point drawn anywhere that is not yet tried; the last one drawn where all are tried. */
+function drawNew(
+  space: Space,
+  plan: Plan,
+  last: Drawn,
+  isHeld: (point: Resolved) => boolean,
+  rng: Rng,
+): Drawn {
+  for (let k = 0; k < HELD_TRIES; k++) {
+    const point = drawAnywhere(space, rng);
+    if (!point.forbidden && !isHeld(point)) return { x: moved(last.x, plan, point), point };
+  }
+  return last;
 }
 
 function toParams(
