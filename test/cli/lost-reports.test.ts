@@ -25,7 +25,7 @@ const STEPS = 9;
 /** A sweep of one trial, whose trainer waits in its steps 2 and 4. */
 function project(): string {
   const trainer = { command: ['sh', TRAINER, '${overrides}'] };
-  const cwd = makeSweep({ trainer, checkpoints: 'remove', parameters: { x: [1] }, lease: '2s' });
+  const cwd = makeSweep({ trainer, checkpoints: 'remove', parameters: { x: [1] }, lease: '4s' });
   writeFiles(cwd, { go: '', 'hold-0-2': '', 'hold-0-4': '' });
   return cwd;
 }
