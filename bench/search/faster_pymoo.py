@@ -15,9 +15,9 @@ def sort_non_dominated(F, **kwargs):
         larger |= values[:, None] > values
     dominates = smaller & ~larger
     dominators = dominates.sum(axis=0)
-    ranked = numpy.zeros(len(dominators), dtype=bool)
     if len(dominators) == 0:
         return []
+    ranked = numpy.zeros(len(dominators), dtype=bool)
     fronts = []
     front = numpy.flatnonzero(dominators == 0)
     while True:
@@ -40,18 +40,13 @@ def mark_duplicates(pop, other, is_duplicate):
     def values(one):
         return tuple(one.X[name] for name in names)
 
-    if other is not None:
-        known = {values(one) for one in other}
-        for at, one in enumerate(pop):
-            if values(one) in known:
-                is_duplicate[at] = True
-        return is_duplicate
-    known = set()
+    known = set() if other is None else {values(one) for one in other}
     for at in reversed(range(len(pop))):
         own = values(pop[at])
         if own in known:
             is_duplicate[at] = True
-        known.add(own)
+        if other is None:
+            known.add(own)
     return is_duplicate
 
 

@@ -39,14 +39,18 @@ export async function startWorkerThread(
   }
 }
 
-/** Returns the file of the worker; null where it is not there. A bundle may lie in a project that has a file of this name. */
+/**
+ * Returns the file of the worker; null where it is not there. A bundle may lie in a project that has a file of this name.
+ * @throws Error where the project that the file lies in has no readable package.json.
+ */
 function findWorker(): URL | null {
   const root = packageRoot();
   if (root === null) return null;
   const file = new URL('dist/threads/worker.js', root);
-  const manifest = new URL('package.json', root);
-  if (!existsSync(file) || !existsSync(manifest)) return null;
-  const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly name?: unknown };
+  if (!existsSync(file)) return null;
+  const { name } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    readonly name?: unknown;
+  };
   return name === 'hpo' ? file : null;
 }
 

@@ -84,13 +84,20 @@ function propose(
   const noise = makeSfc32(rng);
   const look = noise.float() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
-  const held = model.discrete || isRestricted(space) ? triedKeys(view) : null;
+  const restricted = isRestricted(space);
+  const held = model.discrete || restricted ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   const running = history.running.map((row) => view.configs[row]?.params ?? {});
   const isNear = ({ params }: Resolved) => running.some((other) => areNear(space, params, other));
   let best: Resolved | null = null;
   // Usable, but nearly the same as a running one.
-  let next: Resolved | null = null;
+  let next = null as Resolved | null;
+  const isApart = (found: Resolved): boolean => {
+    if (!usable(found)) return false;
+    if (!isNear(found)) return true;
+    next ??= found;
+    return false;
+  };
   const decoded =
     (attempt: number) =>
     (spec: ParamSpec): ParamValue => {
@@ -115,29 +122,19 @@ function propose(
     };
   for (let attempt = 0; attempt < candidates; attempt++) {
     const found = resolve(space, decoded(attempt));
-    if (usable(found)) {
-      if (!isNear(found)) return found;
-      next ??= found;
-    }
+    if (isApart(found)) return found;
     best ??= found;
   }
-  const restricted = isRestricted(space);
   if (next && !restricted) return next;
   // Constraints leave none of them: the nearest points that they allow.
   for (let attempt = 0; attempt < (next ? APART_TRIES : candidates) && restricted; attempt++) {
     const found = settle(space, decoded(attempt));
-    if (usable(found)) {
-      if (!isNear(found)) return found;
-      next ??= found;
-    }
+    if (isApart(found)) return found;
     best = found;
   }
   for (let k = 0; k < (next ? APART_TRIES : candidates); k++) {
     const found = drawAnywhere(space, rng);
-    if (usable(found)) {
-      if (!restricted || !isNear(found)) return found;
-      next ??= found;
-    }
+    if (restricted ? isApart(found) : usable(found)) return found;
   }
   return (next ?? best) as Resolved;
 }
